@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start real servers or programs; all others need nothing but Node.js. */
+const needsServers = '*.{server,fault,exploit}.test.ts'
+const folders = '{main,preload,scripts,tests,e2e/servers}'
+
+const isLong = process.env['HOLDFAST_LONG'] === '1'
+const minute = 60_000
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: [`**/${needsServers}`, '**/node_modules/**'],
+          testTimeout: isLong ? 10 * minute : 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: [`${folders}/**/${needsServers}`],
+          testTimeout: isLong ? 60 * minute : 3 * minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+    ],
+  },
+})
