@@ -1,0 +1,34 @@
+import type { AppErrorData, EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../preload/contract/index.ts'
+
+/** A forked job process, as the runner needs it. Its channel is structured-clone or JSON, whatever the host has. */
+export interface JobProcess {
+  readonly pid: number
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once, also where the process never started. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void
+}
+
+/** What differs between the three hosts. Nothing below `app/` knows which of them it runs in. */
+export interface Host {
+  readonly kind: 'desktop' | 'browser' | 'cli'
+  readonly appVersion: string
+  /** Starts the job process as a session of its own with `HOLDFAST_JOB` and `HOLDFAST_HOME` in its environment. */
+  forkJob(jobId: string, home: string): JobProcess
+  /** Asks the person for a passphrase; null where nobody can be asked. */
+  askPassphrase(prompt: { readonly purpose: 'create-vault' | 'unlock-vault'; readonly text: string }): Promise<string | null>
+  /** A line for the person that is not part of a command's output (stderr, a notification). */
+  notice(line: string): void
+}
+
+/** The answer of every method: errors cross as data. */
+export type Answer<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly error: AppErrorData }
+
+/** The application as a host sees it. */
+export interface Application {
+  invoke<M extends MethodName>(method: M, input: MethodInput<M>): Promise<Answer<MethodOutput<M>>>
+  subscribe<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
+  /** Ends the application; running jobs are cancelled when `cancelJobs`, otherwise waited for. */
+  close(options?: { readonly cancelJobs?: boolean }): Promise<void>
+}

@@ -1,0 +1,199 @@
+import type { Writable } from 'node:stream'
+import type { z } from 'zod'
+import type {
+  Blocker,
+  Content,
+  EngineId,
+  ObjectKind,
+  PlanTarget,
+  RestoreMode,
+  ServerInfo,
+  Warning,
+} from '../../preload/contract/index.ts'
+import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
+import type { JobContext } from '../jobs/context.ts'
+import type { Secret } from '../secrets/secret.ts'
+import type { ArchiveReader } from './archive-reader.ts'
+
+export type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
+export type { JobContext } from '../jobs/context.ts'
+export { Secret } from '../secrets/secret.ts'
+
+/** A connection opened for one job: the profile without secrets, and its secret. Neither is stored. */
+export interface Access<C> {
+  readonly profile: C
+  readonly secret: Secret
+}
+
+/** A format in which an engine writes its dumps. */
+export interface FormatInfo {
+  readonly id: string
+  readonly label: string
+  /** Extension of the plaintext, without dot: `dump`, `sqlite`, `sql`. */
+  readonly extension: string
+  readonly holds: string
+  readonly opensWith: string
+  readonly canTakeOutSingleTables: boolean
+  readonly isRecommended: boolean
+  readonly contents: readonly Content[]
+}
+
+/** What an engine can do, as data: asked by the window and by use cases, instead of asking which engine it is. */
+export interface EngineCapabilities {
+  readonly formats: readonly FormatInfo[]
+  readonly hasSelectableObjects: boolean
+  readonly hasParallelRestore: boolean
+  readonly hasTransactionalRestore: boolean
+  readonly hasSwapRestore: boolean
+  readonly hasSnapshotRowCounts: boolean
+  /** The engine writes a plain temporary copy before it streams it (declared, 0600, swept). */
+  readonly dumpsThroughFile: boolean
+  /** A database is a path, not a name on a server. */
+  readonly databaseIsPath: boolean
+}
+
+export interface DumpRequest {
+  /** The true name; for engines whose database is a path, the absolute path. */
+  readonly database: string
+  readonly format: string
+  readonly content: Content
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  /** Settings of the manifest under which this dump is to be comparable (`encoding`, …); null for a new backup. */
+  readonly comparableWith: Readonly<Record<string, string>> | null
+}
+
+/** An object of the catalog of the source, in the dump's own snapshot. */
+export interface InventoryObject {
+  readonly kind: ObjectKind
+  readonly displayName: string
+  /** Rows are expected in the dump: a table whose rows are missing fails the backup. */
+  readonly hasRows: boolean
+}
+
+export interface DumpReport {
+  readonly server: { readonly product: string; readonly version: string; readonly versionNumber: number }
+  readonly tools: readonly { readonly name: string; readonly version: string }[]
+  /** argv of what ran, without secrets. */
+  readonly argv: readonly (readonly string[])[]
+  readonly settings: Readonly<Record<string, string>>
+  readonly facts: DatabaseFacts
+  /** What ought to be in the dump. The caller compares it with what the reader found, and names what is missing. */
+  readonly inventory: readonly InventoryObject[]
+  readonly warnings: readonly Warning[]
+  /** Where `dumpsThroughFile`: the plain copy in the run folder, for a reader that needs a file. The caller removes it. */
+  readonly file: string | null
+}
+
+export interface RestoreRequest {
+  /** Where to: a database that `targets.create` made for this run. */
+  readonly target: ManagedTarget
+  readonly content: Content
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  /** A restore test: nothing that runs code on its own, reaches other servers, or belongs to other databases. */
+  readonly isDrill: boolean
+}
+
+/** A verified backup, ready to be read as plaintext. */
+export interface ArtifactSource {
+  readonly manifest: Manifest
+  /** null where the contents are sealed and the key is missing. */
+  readonly facts: DatabaseFacts | null
+  /** Decodes while it is read. Throws at the end, before the last chunk is handed out, where digest or length differ. */
+  open(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Decodes to a 0600 file in the run folder. The caller removes it. */
+  toFile(context: JobContext): Promise<string>
+}
+
+export interface RestoreReport {
+  readonly tools: readonly { readonly name: string; readonly version: string }[]
+  readonly argv: readonly (readonly string[])[]
+  readonly warnings: readonly Warning[]
+  /** Objects left out on purpose, and why. */
+  readonly leftOut: readonly { readonly object: string; readonly why: string }[]
+}
+
+export interface PlanRequest {
+  readonly database: string
+  readonly mode: RestoreMode
+  readonly content: Content
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly isDrill: boolean
+}
+
+export interface EnginePlan {
+  readonly target: Pick<PlanTarget, 'server' | 'database' | 'exists' | 'systemIdentifier' | 'databaseIdentity' | 'structure'>
+  readonly blockers: readonly Blocker[]
+  readonly warnings: readonly Warning[]
+  /** Exactly what will run, secrets masked. */
+  readonly commands: readonly string[]
+}
+
+/** A database that Holdfast made. Always handled by name, identity and marker together. */
+export interface ManagedTarget {
+  /** Name on the server, or absolute path. */
+  readonly database: string
+  /** oid, or device and inode: a different one stops the job. */
+  readonly identity: string
+  readonly role: 'scratch' | 'beside'
+  /** The job that made it: 26 characters. */
+  readonly runId: string
+}
+
+export interface CreateTarget {
+  readonly role: ManagedTarget['role']
+  readonly runId: string
+  readonly installation: string
+  /** The name it stands in for; the generated one ends with as much of it as fits. For paths: the final path. */
+  readonly stem: string
+  /** Encoding, locale, owner of the source. */
+  readonly like: DatabaseFacts | null
+}
+
+/** Databases that Holdfast makes: generated names, markers, identity checks (never `IF EXISTS`, never `FORCE`). */
+export interface ManagedTargets<C> {
+  create(access: Access<C>, request: CreateTarget, context: JobContext): Promise<ManagedTarget>
+  /** The access that opens `target` for dump and inspection. */
+  accessTo(access: Access<C>, target: ManagedTarget): Access<C>
+  /** Drops it after identity and marker were checked; ends our own sessions first. */
+  drop(access: Access<C>, target: ManagedTarget, context: Pick<JobContext, 'assertOwner' | 'log'>): Promise<void>
+  /** Gives a restored and proven database its final name, marker gone in the same step. `TARGET_EXISTS` when taken meanwhile. */
+  publish(access: Access<C>, target: ManagedTarget, finalName: string, context: JobContext): Promise<void>
+  /** All databases on this server that carry this installation's marker. */
+  list(access: Access<C>, installation: string): Promise<readonly ManagedTarget[]>
+  /** Ends sessions that a dead job left on the server. Answers how many. */
+  endSessions(access: Access<C>, jobId: string): Promise<number>
+}
+
+/** A kind of data that can be backed up. `C` is its connection profile without secrets. */
+export interface Engine<C> {
+  readonly id: EngineId
+  readonly label: string
+  readonly profileSchema: z.ZodType<C>
+  readonly capabilities: EngineCapabilities
+
+  /** The database (or absolute path) that a profile means when none is named. */
+  defaultDatabase(profile: C): string
+  /** Where it is, for people: `host:port`, a socket, a folder. */
+  describe(profile: C): string
+  /** Versions, databases, sizes, tools. Also the connection test. */
+  inspect(access: Access<C>, signal: AbortSignal): Promise<ServerInfo>
+  /**
+   * Resolves only after the engine's own end condition holds and `sink` accepted every byte.
+   * Ends `sink` on success; destroys it on failure. Kills its tools and throws the signal's reason when aborted.
+   */
+  dump(access: Access<C>, request: DumpRequest, sink: Writable, context: JobContext): Promise<DumpReport>
+  /** Reads what `dump` wrote; null where this version of the format can't be read. */
+  reader(format: string): ArchiveReader | null
+  /** Whether the first bytes are one of this engine's formats, for import. */
+  recognise(head: Uint8Array): { readonly format: string } | null
+  /** Reasons to stop, and warnings, before anything is touched. */
+  planRestore(access: Access<C>, request: PlanRequest, manifest: Manifest, facts: DatabaseFacts | null, signal: AbortSignal): Promise<EnginePlan>
+  /** Into `request.target`. Resolves only when tool and stream both ended well. */
+  restore(access: Access<C>, request: RestoreRequest, source: ArtifactSource, context: JobContext): Promise<RestoreReport>
+  /** Commands that restore the plaintext on stdin (or named file) by hand with stock tools. */
+  restoreByHand(manifest: Pick<Manifest, 'format' | 'database' | 'artifact'>): string
+  readonly targets: ManagedTargets<C>
+}

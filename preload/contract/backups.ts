@@ -1,0 +1,275 @@
+import { z } from 'zod'
+import { ArchiveObject, Sha256 } from './contents.ts'
+import { BackupId, DisplayName, Reference, RestoreId, Timestamp } from './ids.ts'
+import {
+  BackupKind,
+  BackupState,
+  Badge,
+  Blocker,
+  Check,
+  Compression,
+  Content,
+  CopyState,
+  EngineId,
+  Environment,
+  NotCovered,
+  ObjectKind,
+  Origin,
+  Outcome,
+  RestoreMode,
+  Scope,
+  Trigger,
+  ValidationLevel,
+  Warning,
+} from './words.ts'
+
+export const BackupRequest = z.object({
+  connection: Reference,
+  /** null: the connection's own database or file. */
+  database: z.string().nullable().default(null),
+  /** Empty: all registered destinations. */
+  to: z.array(Reference).default([]),
+  /** null: the engine's recommended format. */
+  format: z.string().nullable().default(null),
+  content: Content.default('full'),
+  include: z.array(z.string()).default([]),
+  exclude: z.array(z.string()).default([]),
+  compression: Compression.default({ name: 'zstd', level: 3 }),
+  /** `auto`: encrypted once a kit is verified. `on` without a key is `KEY_MISSING`. */
+  encrypt: z.enum(['auto', 'on', 'off']).default('auto'),
+  name: DisplayName.nullable().default(null),
+  description: z.string().max(2000).nullable().default(null),
+  trigger: Trigger.default('manual'),
+  createdBy: z.string().max(200).nullable().default(null),
+})
+export type BackupRequest = z.infer<typeof BackupRequest>
+
+/** One place where a backup is kept. */
+export const BackupCopy = z.object({
+  /** The destination's name. */
+  destination: z.string(),
+  /** Where the artifact lies, as the destination names it: a path, an object key. */
+  location: z.string(),
+  state: CopyState,
+})
+export type BackupCopy = z.infer<typeof BackupCopy>
+
+/** A backup in a list. */
+export const BackupSummary = z.object({
+  id: BackupId,
+  state: BackupState,
+  name: z.string().nullable(),
+  startedAt: Timestamp,
+  finishedAt: Timestamp,
+  durationMs: z.number().nonnegative(),
+  connection: z.string(),
+  engine: EngineId,
+  database: z.string(),
+  kind: BackupKind,
+  scope: Scope,
+  format: z.string(),
+  content: Content,
+  trigger: Trigger,
+  description: z.string().nullable(),
+  createdBy: z.string().nullable(),
+  compression: Compression,
+  encrypted: z.boolean(),
+  pinned: z.boolean(),
+  origin: Origin,
+  plaintextBytes: z.number().int().nullable(),
+  artifactBytes: z.number().int().nullable(),
+  artifactSha256: Sha256.nullable(),
+  warnings: z.array(Warning),
+  copies: z.array(BackupCopy),
+  badge: Badge,
+  /** Set where the contents are sealed and the key is not here: the fingerprint of the key that is needed. */
+  needsKey: z.string().nullable(),
+})
+export type BackupSummary = z.infer<typeof BackupSummary>
+
+/** An object as the command line and lists show it; `fingerprint` is the row sum in hexadecimal. */
+export const ObjectSummary = z.object({
+  name: z.string(),
+  kind: ObjectKind,
+  rows: z.number().int().nullable(),
+  fingerprint: z.string().nullable(),
+})
+export type ObjectSummary = z.infer<typeof ObjectSummary>
+
+/** A backup with all that it holds. */
+export const BackupDetail = BackupSummary.extend({
+  objects: z.array(ObjectSummary),
+  /** The same objects with columns, structure digests and partitions. */
+  contents: z.array(ArchiveObject),
+  validations: z.array(
+    z.object({ level: ValidationLevel, outcome: Outcome, finishedAt: Timestamp, checks: z.array(Check) }),
+  ),
+  /** Commands that restore this backup without Holdfast. */
+  restoreByHand: z.array(z.string()),
+})
+export type BackupDetail = z.infer<typeof BackupDetail>
+
+export const ValidateRequest = z.object({
+  backup: Reference,
+  connection: Reference.nullable().default(null),
+  level: ValidationLevel.default('checksum'),
+  /** A connection for the scratch database; null: the engine's own choice. */
+  scratch: Reference.nullable().default(null),
+})
+export type ValidateRequest = z.infer<typeof ValidateRequest>
+
+export const ValidationReport = z.object({
+  backup: BackupId,
+  level: ValidationLevel,
+  outcome: Outcome,
+  checks: z.array(Check),
+  notCovered: z.array(NotCovered),
+  /** Milliseconds per phase (read, decode, restore, compare). */
+  phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
+})
+export type ValidationReport = z.infer<typeof ValidationReport>
+
+export const RestorePlanRequest = z.object({
+  /** A backup's id or prefix, or `latest`. */
+  backup: Reference,
+  /** With `latest`: whose. */
+  connection: Reference.nullable().default(null),
+  to: Reference.nullable().default(null),
+  /** null: `<name>_restore_<date>` beside the source. */
+  database: z.string().nullable().default(null),
+  mode: RestoreMode.default('new'),
+  content: Content.default('full'),
+  include: z.array(z.string()).default([]),
+  exclude: z.array(z.string()).default([]),
+})
+export type RestorePlanRequest = z.infer<typeof RestorePlanRequest>
+
+export const PlanChange = z.object({
+  object: z.string(),
+  action: z.enum(['create', 'replace', 'drop', 'untouched']),
+  rowsNow: z.number().int().nullable(),
+  rowsAfter: z.number().int().nullable(),
+})
+export type PlanChange = z.infer<typeof PlanChange>
+
+export const PlanTarget = z.object({
+  /** Name of the connection. */
+  connection: z.string(),
+  /** Host and port, socket, or folder. */
+  server: z.string(),
+  database: z.string(),
+  exists: z.boolean(),
+  environment: Environment,
+  /** The server's own identity (PostgreSQL: system identifier); null where there is none. Apply compares it. */
+  systemIdentifier: z.string().nullable(),
+  /** Identity of the existing database (oid, inode); null while it does not exist. */
+  databaseIdentity: z.string().nullable(),
+  /** SHA-256 over the target's structure; null while it does not exist. */
+  structure: z.string().nullable(),
+})
+export type PlanTarget = z.infer<typeof PlanTarget>
+
+/** What a restore will do: one document; `hash` is SHA-256 over its canonical JSON without `hash`. */
+export const RestorePlan = z.object({
+  format: z.literal(1),
+  backup: BackupId,
+  mode: RestoreMode,
+  content: Content,
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  createdAt: Timestamp,
+  hash: Sha256,
+  /** What has to be typed: the target database's name, for a file or folder its base name. */
+  confirm: z.string(),
+  target: PlanTarget,
+  changes: z.array(PlanChange),
+  losses: z.array(z.string()),
+  blockers: z.array(Blocker),
+  warnings: z.array(Warning),
+  commands: z.array(z.string()),
+})
+export type RestorePlan = z.infer<typeof RestorePlan>
+
+export const RestoreApplyRequest = z.object({ plan: RestorePlan, confirm: z.string() })
+
+export const RestoreResult = z.object({
+  id: RestoreId,
+  outcome: Outcome,
+  target: PlanTarget,
+  checks: z.array(Check),
+  notCovered: z.array(NotCovered),
+  safetyBackup: BackupId.nullable(),
+  undoUntil: Timestamp.nullable(),
+  phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
+})
+export type RestoreResult = z.infer<typeof RestoreResult>
+
+export const CompareRequest = z
+  .object({
+    backup: Reference,
+    connection: Reference.nullable().default(null),
+    /** Another backup … */
+    with: Reference.nullable().default(null),
+    /** … or a live database: `connection` null is the backup's own. */
+    live: z.object({ connection: Reference.nullable(), database: z.string().nullable() }).nullable().default(null),
+  })
+  .refine((r) => (r.with === null) !== (r.live === null), 'compare with a backup or with a live database')
+export type CompareRequest = z.infer<typeof CompareRequest>
+
+export const ComparedObject = z.object({
+  name: z.string(),
+  kind: ObjectKind,
+  status: z.enum(['equal', 'changed', 'only-left', 'only-right']),
+  rowsLeft: z.number().int().nullable(),
+  rowsRight: z.number().int().nullable(),
+  /** Names of the columns whose content differs. */
+  columns: z.array(z.string()),
+  schema: z.enum(['equal', 'changed']),
+})
+export type ComparedObject = z.infer<typeof ComparedObject>
+
+/** Left is the backup. */
+export const Comparison = z.object({
+  equal: z.boolean(),
+  objects: z.array(ComparedObject),
+  notCovered: z.array(NotCovered),
+})
+export type Comparison = z.infer<typeof Comparison>
+
+/** A field of a row: text as the dump has it; null is NULL. Binary fields are hexadecimal with a leading `\x`. */
+export const RowValue = z.string().nullable()
+export type RowValue = z.infer<typeof RowValue>
+
+export const RowsRequest = z.object({
+  backup: Reference,
+  connection: Reference.nullable().default(null),
+  table: z.string().min(1),
+  where: z.array(z.object({ column: z.string(), value: RowValue })).default([]),
+  /** null: all of them. */
+  limit: z.number().int().positive().nullable().default(100),
+  /** Hand the rows out as `rows.batch` events of this id instead of in the answer. */
+  streamId: z.string().nullable().default(null),
+})
+export type RowsRequest = z.infer<typeof RowsRequest>
+
+export const RowsResult = z.object({
+  columns: z.array(z.string()),
+  /** Empty where they were streamed. */
+  rows: z.array(z.array(RowValue)),
+  more: z.boolean(),
+})
+export type RowsResult = z.infer<typeof RowsResult>
+
+export const ImportRequest = z.object({
+  path: z.string().min(1),
+  to: Reference.nullable().default(null),
+})
+
+export const ImportResult = z.object({ id: BackupId, origin: Origin })
+
+export const RescanResult = z.object({
+  found: z.number().int(),
+  added: z.number().int(),
+  orphans: z.array(z.object({ location: z.string(), why: z.string() })),
+})
+export type RescanResult = z.infer<typeof RescanResult>

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { ConnectionId, DestinationId, DisplayName, Reference, Timestamp } from './ids.ts'
+import { DestinationType, EngineId, Environment } from './words.ts'
+
+/**
+ * How a secret is given. Never as a flag: prompt, file, command, environment, or none.
+ * `value` goes in once and never comes back out.
+ */
+export const SecretInput = z.discriminatedUnion('from', [
+  z.object({ from: z.literal('none') }),
+  z.object({ from: z.literal('value'), value: z.string().min(1).max(10_000) }),
+  /** argv, run each time a secret is needed, without a shell. */
+  z.object({ from: z.literal('command'), argv: z.array(z.string()).min(1) }),
+])
+export type SecretInput = z.infer<typeof SecretInput>
+
+/** A path: from a dialog by its id, or, from the command line alone, as it is. */
+export const PathInput = z.union([z.object({ picked: z.string() }), z.object({ path: z.string().min(1) })])
+export type PathInput = z.infer<typeof PathInput>
+
+/** Where the secret of a connection comes from, without the secret. */
+export const SecretSource = z.discriminatedUnion('from', [
+  z.object({ from: z.literal('none') }),
+  z.object({ from: z.literal('store') }),
+  z.object({ from: z.literal('command'), argv: z.array(z.string()) }),
+])
+export type SecretSource = z.infer<typeof SecretSource>
+
+export const Connection = z.object({
+  id: ConnectionId,
+  name: z.string(),
+  engine: EngineId,
+  environment: Environment,
+  /** The engine's profile, parsed with its `profileSchema`. Without secrets. */
+  profile: z.record(z.string(), z.unknown()),
+  secret: SecretSource,
+  /** Newest good backup must be younger than this. */
+  goalHours: z.number().positive(),
+  createdAt: Timestamp,
+})
+export type Connection = z.infer<typeof Connection>
+
+export const ConnectionDraft = z.object({
+  name: DisplayName,
+  engine: EngineId,
+  environment: Environment.default('development'),
+  profile: z.record(z.string(), z.unknown()),
+  secret: SecretInput,
+})
+
+export const ConnectionEdit = z.object({
+  connection: Reference,
+  name: DisplayName.optional(),
+  environment: Environment.optional(),
+  profile: z.record(z.string(), z.unknown()).optional(),
+  secret: SecretInput.optional(),
+  goalHours: z.number().positive().max(24 * 366).optional(),
+})
+
+export const Destination = z.object({
+  id: DestinationId,
+  name: z.string(),
+  type: DestinationType,
+  /** The destination's own settings, parsed with its `settingsSchema`. Without secrets. */
+  settings: z.record(z.string(), z.unknown()),
+  createdAt: Timestamp,
+})
+export type Destination = z.infer<typeof Destination>
+
+export const DestinationDraft = z.object({
+  name: DisplayName,
+  type: DestinationType,
+  settings: z.record(z.string(), z.unknown()),
+  secret: SecretInput,
+})
+
+/** What a server, or a file, says about itself. Also the result of a connection test. */
+export const ServerInfo = z.object({
+  product: z.string(),
+  version: z.string(),
+  /** A number that grows with the version and whose thousands don't collide: PostgreSQL's server_version_num. */
+  versionNumber: z.number().int(),
+  databases: z.array(z.object({ name: z.string(), sizeBytes: z.number().nullable() })),
+  /** The tools that would be used, and why these. */
+  tools: z.array(z.object({ name: z.string(), path: z.string(), version: z.string(), why: z.string() })),
+  isSuperuser: z.boolean().nullable(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+})
+export type ServerInfo = z.infer<typeof ServerInfo>

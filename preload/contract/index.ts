@@ -1,0 +1,11 @@
+/** The door between a host and the application, and what may pass through it. Runs anywhere: zod only. */
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './words.ts'
+export * from './contents.ts'
+export * from './connections.ts'
+export * from './backups.ts'
+export * from './jobs.ts'
+export * from './status.ts'
+export * from './methods.ts'
+export * from './events.ts'

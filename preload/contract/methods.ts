@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import {
+  BackupDetail,
+  BackupRequest,
+  BackupSummary,
+  CompareRequest,
+  Comparison,
+  ImportRequest,
+  ImportResult,
+  RescanResult,
+  RestoreApplyRequest,
+  RestorePlan,
+  RestorePlanRequest,
+  RestoreResult,
+  RowsRequest,
+  RowsResult,
+  ValidateRequest,
+  ValidationReport,
+} from './backups.ts'
+import { Connection, ConnectionDraft, ConnectionEdit, Destination, DestinationDraft, ServerInfo } from './connections.ts'
+import { BackupId, ConnectionId, DestinationId, JobId, Reference } from './ids.ts'
+import { Job, LogLine } from './jobs.ts'
+import { AuditEntry, AuditVerification, DoctorReport, KeyStatus, StatusReport } from './status.ts'
+import { EngineId, Environment } from './words.ts'
+
+/** One entry of the door between a host and the application. */
+export interface Method {
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+}
+
+const nothing = z.object({})
+const jobStarted = z.object({ jobId: JobId })
+const backupRef = z.object({ backup: Reference, connection: Reference.nullable().default(null) })
+
+/**
+ * The whole surface between a host (window, browser, command line) and the application.
+ * What is not here does not exist. Methods that start a job answer with its id; its result comes with
+ * `jobs.result`, typed by `jobResults`.
+ */
+export const methods = {
+  'connections.add': { input: ConnectionDraft, output: z.object({ id: ConnectionId, name: z.string(), engine: EngineId, environment: Environment }) },
+  'connections.list': { input: nothing, output: z.array(Connection) },
+  'connections.get': { input: z.object({ connection: Reference }), output: Connection },
+  'connections.test': { input: z.object({ connection: Reference }), output: ServerInfo },
+  'connections.edit': { input: ConnectionEdit, output: Connection },
+  'connections.remove': { input: z.object({ connection: Reference }), output: nothing },
+
+  'destinations.add': { input: DestinationDraft, output: z.object({ id: DestinationId, name: z.string(), type: z.string() }) },
+  'destinations.list': { input: nothing, output: z.array(Destination) },
+  'destinations.test': {
+    input: z.object({ destination: Reference }),
+    output: z.object({ freeBytes: z.number().nullable(), warnings: z.array(z.object({ code: z.string(), message: z.string() })) }),
+  },
+  'destinations.rescan': { input: z.object({ destination: Reference }), output: jobStarted },
+  'destinations.remove': { input: z.object({ destination: Reference }), output: nothing },
+
+  'backups.start': { input: BackupRequest, output: jobStarted },
+  'backups.list': { input: z.object({ connection: Reference.nullable().default(null), limit: z.number().int().positive().nullable().default(null) }), output: z.array(BackupSummary) },
+  'backups.get': { input: backupRef, output: BackupDetail },
+  'backups.pin': { input: backupRef.extend({ pinned: z.boolean() }), output: nothing },
+  'backups.delete': { input: backupRef.extend({ confirm: z.string().nullable().default(null) }), output: z.object({ deleted: BackupId, bytes: z.number() }) },
+  'backups.forget': { input: backupRef, output: z.object({ forgotten: BackupId }) },
+  'backups.export': { input: backupRef.extend({ directory: z.string() }), output: z.object({ files: z.array(z.string()) }) },
+  'backups.import': { input: ImportRequest, output: jobStarted },
+  'backups.validate': { input: ValidateRequest, output: jobStarted },
+  'backups.compare': { input: CompareRequest, output: jobStarted },
+  'backups.rows': { input: RowsRequest, output: jobStarted },
+
+  'restores.plan': { input: RestorePlanRequest, output: jobStarted },
+  'restores.apply': { input: RestoreApplyRequest, output: jobStarted },
+
+  'jobs.list': { input: z.object({ limit: z.number().int().positive().default(50) }), output: z.array(Job) },
+  'jobs.get': { input: z.object({ job: Reference }), output: Job },
+  'jobs.log': { input: z.object({ job: Reference }), output: z.array(LogLine) },
+  'jobs.cancel': { input: z.object({ job: Reference }), output: nothing },
+  /** Resolves when the job has ended; an unsuccessful one answers with its error. */
+  'jobs.wait': { input: z.object({ jobId: JobId }), output: Job },
+
+  'audit.list': { input: z.object({ limit: z.number().int().positive().default(100) }), output: z.array(AuditEntry) },
+  'audit.verify': { input: nothing, output: AuditVerification },
+  'audit.note': { input: z.object({ subject: z.string(), note: z.string().min(1).max(2000) }), output: nothing },
+
+  'keys.status': { input: nothing, output: KeyStatus },
+  'keys.create': { input: z.object({ kitDirectory: z.string(), passphrase: z.string().min(8) }), output: z.object({ fingerprint: z.string(), kit: z.string() }) },
+  'keys.import': { input: z.object({ kit: z.string(), passphrase: z.string() }), output: z.object({ fingerprint: z.string() }) },
+  'keys.verify': { input: z.object({ kit: z.string().nullable(), passphrase: z.string().nullable() }), output: z.object({ fingerprint: z.string(), verified: z.boolean() }) },
+
+  'status.get': { input: nothing, output: StatusReport },
+  'doctor.run': { input: nothing, output: DoctorReport },
+} as const satisfies Record<string, Method>
+
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+export type MethodInput<M extends MethodName> = z.input<Methods[M]['input']>
+export type ParsedInput<M extends MethodName> = z.output<Methods[M]['input']>
+export type MethodOutput<M extends MethodName> = z.output<Methods[M]['output']>
+
+/** One handler per method: a missing one, or a wrong output, does not compile. */
+export type Handlers = {
+  readonly [M in MethodName]: (input: ParsedInput<M>) => Promise<MethodOutput<M>>
+}
+
+/** The shape of `result` of a succeeded job, by the job's kind. */
+export const jobResults = {
+  backup: BackupDetail,
+  validate: ValidationReport,
+  'restore-plan': RestorePlan,
+  restore: RestoreResult,
+  compare: Comparison,
+  rows: RowsResult,
+  import: ImportResult,
+  rescan: RescanResult,
+} as const
