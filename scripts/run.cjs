@@ -2,8 +2,8 @@
 //
 //   node scripts/run.cjs <program> [arguments]
 //
-// `<program>` is a script of this folder (`build`, `holdfast`, …), or a program of
-// node_modules/.bin. Plain old JavaScript: the system's Node.js, 20 or newer, runs this file.
+// `<program>` is a script of this folder (`build`, `holdfast`, …), or a program that a package brings.
+// Plain JavaScript, because the system's Node.js, 20 or newer, runs this file.
 'use strict'
 
 const { spawn, spawnSync } = require('node:child_process')
@@ -16,13 +16,16 @@ const root = dirname(__dirname)
 const bin = join(root, 'node_modules', '.bin')
 const isWindows = process.platform === 'win32'
 
+/** Programs whose package has another name. */
+const PACKAGE_OF = { tsc: 'typescript', asc: 'assemblyscript' }
+
 /** Ends with a message for the person at the terminal, not with a stack. */
 function fail(message) {
   process.stderr.write(`${message}\n`)
   process.exit(1)
 }
 
-/** The pinned Node.js itself, not a launcher around it; null while it is not unpacked. */
+/** The path of the pinned Node.js; null while it is not unpacked. */
 function pinnedNode() {
   const path = join(root, 'node_modules', 'node', 'bin', isWindows ? 'node.exe' : 'node')
   if (!existsSync(path)) return null
@@ -30,7 +33,7 @@ function pinnedNode() {
   return status === 0 && stdout.startsWith(`v${REQUIRED_MAJOR}.`) ? path : null
 }
 
-/** This process when it is new enough, else the pinned Node.js, unpacked on first use. */
+/** The path of the pinned Node.js, which is unpacked on first use. */
 function ensureNode() {
   if (!existsSync(bin)) fail('The packages are not installed. Run: npm ci')
   const ready = pinnedNode()
@@ -42,44 +45,36 @@ function ensureNode() {
   })
   const unpacked = pinnedNode()
   if (unpacked === null) {
-    fail(`Node.js ${REQUIRED_MAJOR} could not be unpacked from the package "node".\n${rebuild.stderr ?? ''}`)
+    fail(
+      `The package "node" could not be unpacked (npm rebuild node).\n${rebuild.stderr ?? rebuild.error?.message ?? ''}`,
+    )
   }
   return unpacked
 }
 
-/** What the pinned Node.js has to run for `name`: a script of ours or a package's program. */
-function entryOf(name) {
-  for (const extension of ['.ts', '.js', '.cjs']) {
-    const own = join(__dirname, name + extension)
-    if (existsSync(own)) return own
-  }
-  for (const [owner, program] of [[name, name], ...Object.entries(OTHER_NAMES).filter(([key]) => key === name).map(([, owner]) => [owner, name])]) {
-    const manifest = join(root, 'node_modules', owner, 'package.json')
-    if (!existsSync(manifest)) continue
-    const { bin: programs } = JSON.parse(readFileSync(manifest, 'utf8'))
-    const file = typeof programs === 'string' ? programs : programs?.[program]
-    if (file !== undefined) return join(dirname(manifest), file)
-  }
-  return fail(`Unknown program "${name}".`)
+/** The file that the pinned Node.js has to run. */
+function entryOf(program) {
+  const own = join(__dirname, `${program}.ts`)
+  if (existsSync(own)) return own
+  const folder = join(root, 'node_modules', PACKAGE_OF[program] ?? program)
+  if (!existsSync(folder)) fail(`There is no program "${program}".`)
+  const { bin: programs } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return join(folder, typeof programs === 'string' ? programs : programs[program])
 }
-
-/** Programs whose package has another name. */
-const OTHER_NAMES = { tsc: 'typescript', asc: 'assemblyscript' }
 
 const [program, ...programArguments] = process.argv.slice(2)
 if (program === undefined) fail('usage: node scripts/run.cjs <program> [arguments]')
 
-const node = ensureNode()
-const child = spawn(node, [entryOf(program), ...programArguments], {
+const child = spawn(ensureNode(), [entryOf(program), ...programArguments], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
 })
 child.on('error', (error) => fail(error.message))
 
-// A terminal sends Ctrl+C to the whole group; a supervisor sends it to this process alone.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-
-child.on('exit', (code, signal) => {
-  if (signal === null) process.exit(code ?? 1)
-  process.exit(128 + (constants.signals[signal] ?? 0))
-})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // A terminal sends Ctrl+C to every process of the foreground group; once is enough.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  })
+}
+child.on('exit', (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]))
