@@ -1,0 +1,42 @@
+import { AppError, type DestinationType } from '../../preload/contract/index.ts'
+import type { Destination, OpenDestination, Secret } from './destination.ts'
+import { localDestination } from './local/local-destination.ts'
+
+/** A kind of destination whose settings are still unknown data: as they come from the catalog or a command. */
+export interface RegisteredDestination {
+  readonly type: DestinationType
+  readonly label: string
+  readonly isLocal: boolean
+  /** The settings as this kind of destination understands them; `USAGE` where they are wrong. */
+  parseSettings(settings: unknown): Readonly<Record<string, unknown>>
+  /** Parses the settings and opens the destination for one job. */
+  open(settings: unknown, secret: Secret): OpenDestination
+}
+
+function register<S extends Readonly<Record<string, unknown>>>(destination: Destination<S>): RegisteredDestination {
+  function parseSettings(settings: unknown): S {
+    const parsed = destination.settingsSchema.safeParse(settings)
+    if (parsed.success) return parsed.data
+    throw new AppError('USAGE', `The settings of the destination are not valid (${destination.label}).`, {
+      detail: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      remedy: 'Correct the settings and run the command again.',
+    })
+  }
+  return {
+    type: destination.type,
+    label: destination.label,
+    isLocal: destination.isLocal,
+    parseSettings,
+    open: (settings, secret) => destination.open({ settings: parseSettings(settings), secret }),
+  }
+}
+
+/** Every kind of destination. A new one is one folder and one line here. */
+const destinations: Readonly<Record<DestinationType, RegisteredDestination>> = {
+  local: register(localDestination),
+}
+
+/** The kind of destination that `type` names. */
+export function destinationOfType(type: DestinationType): RegisteredDestination {
+  return destinations[type]
+}
