@@ -72,7 +72,7 @@ describe('imports that break the layers', () => {
 
   it('names what the layer may import instead', () => {
     expect(path('main/backup/run-backup.ts', 'main/engines/sqlite/args.ts')).toBe(
-      'main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, ' +
+      'main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, main/workbench/, ' +
         'main/engines/engine.ts, main/engines/archive-reader.ts, main/destinations/destination.ts, main/artifact/, ' +
         'main/jobs/, main/catalog/, main/secrets/, main/notify/, main/audit/, preload/contract/.',
     )

@@ -25,12 +25,14 @@ const services = [
   'main/audit/',
   contract,
 ]
-const useCase = [
+/** What every use case stands on: the interfaces of engines and destinations, and the services. */
+const useCaseBase = [
   'main/engines/engine.ts',
   'main/engines/archive-reader.ts',
   'main/destinations/destination.ts',
   ...services,
 ]
+const useCase = ['main/workbench/', ...useCaseBase]
 const interfaceTypes = ['main/artifact/', 'main/jobs/']
 const engineBase = ['main/engines/engine.ts', 'main/engines/archive-reader.ts', contract]
 const secret = 'main/secrets/secret.ts'
@@ -56,6 +58,7 @@ export const layers: readonly Layer[] = [
       'main/compare/',
       'main/schedules/',
       'main/retention/',
+      'main/workbench/',
       'main/engines/',
       'main/destinations/',
       'main/tools/',
@@ -65,13 +68,14 @@ export const layers: readonly Layer[] = [
 
   {
     path: 'main/schedules/',
-    mayImport: ['main/backup/', 'main/validation/', 'main/restore/', 'main/retention/', ...services],
+    mayImport: ['main/backup/', 'main/validation/', 'main/restore/', 'main/retention/', ...useCase],
   },
   { path: 'main/validation/', mayImport: ['main/restore/', 'main/compare/', ...useCase] },
   { path: 'main/restore/', mayImport: ['main/backup/', 'main/compare/', ...useCase] },
   { path: 'main/backup/', mayImport: useCase },
   { path: 'main/compare/', mayImport: useCase },
   { path: 'main/retention/', mayImport: useCase },
+  { path: 'main/workbench/', mayImport: useCaseBase },
 
   { path: 'main/artifact/', mayImport: services },
   { path: 'main/jobs/', mayImport: services },
