@@ -9,6 +9,9 @@ const minute = 60_000
 
 export default defineConfig({
   test: {
+    globalSetup: 'scripts/build-steps/kernel.ts',
+    // A test that forgets a HOLDFAST_HOME of its own must not reach the person's.
+    env: { HOLDFAST_HOME: '/dev/null/set-HOLDFAST_HOME-in-the-test' },
     pool: 'forks',
     maxWorkers: 2,
     projects: [
