@@ -19,6 +19,7 @@ export class PlaintextSink extends Writable {
   readonly #onReaderFailure: (error: unknown) => void
   #batch: Uint8Array = Buffer.allocUnsafeSlow(batchBytes)
   #filled = 0
+  #lastWrite: Promise<void> = Promise.resolve()
   #total = 0
 
   /** `canReuse`: the compressor is done with a batch when its write calls back (not so where it passes bytes on). */
@@ -53,6 +54,8 @@ export class PlaintextSink extends Writable {
 
   override _final(callback: (error?: Error | null) => void): void {
     this.#flush()
+      // Ending while a write is queued adds an empty second frame (https://github.com/nodejs/node/issues/66078).
+      .then(() => this.#lastWrite)
       .then(() => new Promise<void>((resolve) => this.#compressor.end(resolve)))
       .then(() => callback(), callback)
   }
@@ -82,8 +85,11 @@ export class PlaintextSink extends Writable {
     const batch = this.#batch
     const bytes = batch.subarray(0, this.#filled)
     this.#filled = 0
-    const hasRoom = this.#compressor.write(bytes, () => {
-      if (this.#canReuse) this.#free.push(batch)
+    this.#lastWrite = new Promise((resolve) => {
+      this.#compressor.write(bytes, () => {
+        if (this.#canReuse) this.#free.push(batch)
+        resolve()
+      })
     })
     this.#batch = this.#free.pop() ?? Buffer.allocUnsafeSlow(batchBytes)
     // The compressor works on its own thread meanwhile.
@@ -91,7 +97,7 @@ export class PlaintextSink extends Writable {
     await this.#show(bytes)
     this.#total += bytes.length
     this.#onBatch(this.#total)
-    if (!hasRoom && this.#compressor.writableNeedDrain) await drained(this.#compressor)
+    if (this.#compressor.writableNeedDrain) await drained(this.#compressor)
   }
 }
 
