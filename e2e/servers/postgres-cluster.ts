@@ -85,6 +85,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   guard.unref()
   const stop = async () => {
     if (guard.exitCode !== null || guard.signalCode !== null) return
+    guard.ref()
     guard.stdin.end()
     await once(guard, 'exit')
   }
