@@ -28,7 +28,11 @@ export type Answer<T> = { readonly ok: true; readonly data: T } | { readonly ok:
 /** The application as a host sees it. */
 export interface Application {
   invoke<M extends MethodName>(method: M, input: MethodInput<M>): Promise<Answer<MethodOutput<M>>>
-  subscribe<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
+  /**
+   * Calls `listener` for each event of one kind until the returned function is called. Where it returns a promise,
+   * the sender of `rows.batch` waits for it: so a slow reader slows the job instead of filling the memory.
+   */
+  subscribe<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void | Promise<void>): () => void
   /** Ends the application; running jobs are cancelled when `cancelJobs`, otherwise waited for. */
   close(options?: { readonly cancelJobs?: boolean }): Promise<void>
 }

@@ -1,0 +1,126 @@
+import { resolve } from 'node:path'
+import { AppError, type MethodInput } from '../../../preload/contract/index.ts'
+import { formatBytes } from '../format.ts'
+import type { Reply } from '../io.ts'
+import { positiveInteger } from '../options.ts'
+import type { Session } from '../session.ts'
+import { backupsText, backupText } from '../views/backup-view.ts'
+import type { CommandGroup } from './group.ts'
+
+/** How a backup is named: `<backup>`, and with `latest` whose. */
+export interface BackupFlags {
+  readonly connection?: string
+}
+
+interface DeleteFlags extends BackupFlags {
+  readonly confirm?: string
+}
+
+const whose = ['--connection <connection>', 'whose backup, where <backup> is "latest"'] as const
+
+/** `backups list|show|pin|delete|forget|export|import`. */
+export const addBackupsCommands: CommandGroup = (program, run) => {
+  const group = program.command('backups').description('the backups that there are')
+
+  group
+    .command('list')
+    .description('all backups, newest first')
+    .option('--connection <connection>', 'only those of this connection')
+    .option('--limit <n>', 'at most so many', positiveInteger)
+    .action((flags: { connection?: string; limit?: number }) => run((session) => list(session, flags)))
+
+  group
+    .command('show <backup>')
+    .description('one backup: objects, row counts, copies, validations, and the commands that restore it by hand')
+    .option(...whose)
+    .action((backup: string, flags: BackupFlags) => run((session) => show(session, backup, flags)))
+
+  group
+    .command('pin <backup>')
+    .description('keep it, whatever a retention policy says')
+    .option(...whose)
+    .option('--off', 'no longer')
+    .action((backup: string, flags: BackupFlags & { off?: boolean }) => run((session) => pin(session, backup, flags)))
+
+  group
+    .command('delete <backup>')
+    .description('delete all its copies, and the backup from the catalog')
+    .option(...whose)
+    .option('--confirm <text>', 'what has to be typed for a backup that should not go lightly')
+    .action((backup: string, flags: DeleteFlags) => run((session) => remove(session, backup, flags)))
+
+  group
+    .command('forget <backup>')
+    .description('take it out of the catalog; its copies stay where they are')
+    .option(...whose)
+    .action((backup: string, flags: BackupFlags) => run((session) => forget(session, backup, flags)))
+
+  group
+    .command('export <backup> <directory>')
+    .description('copy artifact and manifest into a folder')
+    .option(...whose)
+    .action((backup: string, directory: string, flags: BackupFlags) =>
+      run((session) => exportTo(session, backup, directory, flags)),
+    )
+
+  group
+    .command('import <file>')
+    .description('take in a backup: one of Holdfast, or a dump that other tools made')
+    .option('--to <destination>', 'where to keep it')
+    .action((file: string, flags: { to?: string }) => run((session) => importFile(session, file, flags)))
+}
+
+/** `backup` and `connection` as the contract wants them. */
+export function reference(backup: string, flags: BackupFlags): { backup: string; connection: string | null } {
+  return { backup, connection: flags.connection ?? null }
+}
+
+async function list(session: Session, flags: { connection?: string; limit?: number }): Promise<Reply> {
+  const input: MethodInput<'backups.list'> = { connection: flags.connection ?? null, limit: flags.limit ?? null }
+  const backups = await session.call('backups.list', input)
+  return { data: backups, text: backupsText(backups) }
+}
+
+async function show(session: Session, backup: string, flags: BackupFlags): Promise<Reply> {
+  const shown = await session.call('backups.get', reference(backup, flags))
+  return { data: shown, text: backupText(shown) }
+}
+
+async function pin(session: Session, backup: string, flags: BackupFlags & { off?: boolean }): Promise<Reply> {
+  const pinned = flags.off !== true
+  await session.call('backups.pin', { ...reference(backup, flags), pinned })
+  return { data: { pinned }, text: pinned ? 'Pinned.' : 'No longer pinned.' }
+}
+
+async function remove(session: Session, backup: string, flags: DeleteFlags): Promise<Reply> {
+  const input = { ...reference(backup, flags), confirm: flags.confirm ?? null }
+  try {
+    return deleted(await session.call('backups.delete', input))
+  } catch (error) {
+    const isAsked = error instanceof AppError && error.code === 'CONFIRMATION_MISSING'
+    if (!isAsked || flags.confirm !== undefined || !session.canAsk || session.globals.json) throw error
+    session.note([error.message, error.remedy].filter((line) => line !== null).join('\n'))
+    const typed = await session.io.prompts.text('Type the confirmation')
+    if (typed === '') throw error
+    return deleted(await session.call('backups.delete', { ...input, confirm: typed }))
+  }
+}
+
+function deleted(data: { readonly deleted: string; readonly bytes: number }): Reply {
+  return { data, text: `Deleted ${data.deleted}, ${formatBytes(data.bytes)}.` }
+}
+
+async function forget(session: Session, backup: string, flags: BackupFlags): Promise<Reply> {
+  const data = await session.call('backups.forget', reference(backup, flags))
+  return { data, text: `Forgotten: ${data.forgotten}. Its copies stay; "destination rescan" finds them again.` }
+}
+
+async function exportTo(session: Session, backup: string, directory: string, flags: BackupFlags): Promise<Reply> {
+  const data = await session.call('backups.export', { ...reference(backup, flags), directory: resolve(directory) })
+  return { data, text: data.files.join('\n') }
+}
+
+async function importFile(session: Session, file: string, flags: { to?: string }): Promise<Reply> {
+  const data = await session.job('backups.import', { path: resolve(file), to: flags.to ?? null })
+  return { data, text: `Imported as ${data.id}, origin ${data.origin}.` }
+}

@@ -1,0 +1,119 @@
+import {
+  AppError,
+  type Content,
+  type MethodInput,
+  type RestoreMode,
+  type RestorePlan,
+} from '../../../preload/contract/index.ts'
+import { shellWord } from '../format.ts'
+import type { Reply } from '../io.ts'
+import { choice, collect } from '../options.ts'
+import { assertPlanFileFree, readPlanFile, writePlanFile } from '../plan-file.ts'
+import type { Session } from '../session.ts'
+import { planText } from '../views/plan-view.ts'
+import { restoredText } from '../views/proof-view.ts'
+import { databaseOf, engineOfBackup } from './database-path.ts'
+import { importedWhenFile } from './import-first.ts'
+import type { CommandGroup } from './group.ts'
+import { exitCodeOfOutcome } from './prove.ts'
+
+/** The flags of `restore plan`. */
+export interface PlanFlags {
+  readonly connection?: string
+  readonly to?: string
+  readonly database?: string
+  readonly mode: RestoreMode
+  readonly content: Content
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly output?: string
+}
+
+/** `restore plan|apply`. */
+export const addRestoreCommands: CommandGroup = (program, run) => {
+  const group = program.command('restore').description('bring a backup back: first a plan, then its application')
+
+  group
+    .command('plan <backup>')
+    .description('say what a restore would do; nothing is touched. <backup> may also be "latest" or a file')
+    .option('--to <connection>', 'the server or folder to restore into; without it where the backup came from')
+    .option('--database <database>', 'the name or path of the new database; without it <name>_restore_<date>')
+    .addOption(
+      choice('--mode <mode>', 'into a new database, or over an existing one', ['new', 'swap', 'in-place']).default(
+        'new',
+      ),
+    )
+    .addOption(
+      choice('--content <content>', 'structure and rows, or one of them', ['full', 'schema', 'data']).default('full'),
+    )
+    .option('--include <object>', 'only this object and what it needs, repeatable', collect)
+    .option('--exclude <object>', 'without this object, repeatable', collect)
+    .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
+    .option(
+      '-o, --output <file>',
+      'write the plan, without envelope, into this file; an older plan there is replaced, nothing else is',
+    )
+    .action((backup: string, flags: PlanFlags) => run((session) => plan(session, backup, flags)))
+
+  group
+    .command('apply <plan>')
+    .description('do what a plan says, and compare the result with the backup')
+    .option('--confirm <name>', "the target's name, as the plan has it; without it a terminal is asked")
+    .action((file: string, flags: { confirm?: string }) => run((session) => apply(session, file, flags)))
+}
+
+/** What `restore plan` asks of the application. */
+export function planInput(backup: string, database: string | null, flags: PlanFlags): MethodInput<'restores.plan'> {
+  return {
+    backup,
+    connection: flags.connection ?? null,
+    to: flags.to ?? null,
+    database,
+    mode: flags.mode,
+    content: flags.content,
+    include: [...(flags.include ?? [])],
+    exclude: [...(flags.exclude ?? [])],
+  }
+}
+
+async function plan(session: Session, backup: string, flags: PlanFlags): Promise<Reply> {
+  if (flags.output !== undefined) await assertPlanFileFree(flags.output)
+  const source = await importedWhenFile(session, backup)
+  const database = await databaseOf(flags.database, () => engineOfBackup(session, source, flags))
+  const made = await session.job('restores.plan', planInput(source, database, flags))
+  if (flags.output !== undefined) await writePlanFile(flags.output, made)
+  const next = made.blockers.length > 0 ? [] : ['', ...nextLines(made, flags.output)]
+  return {
+    data: made,
+    text: [planText(made), ...next].join('\n'),
+    exitCode: made.blockers.length > 0 ? 6 : 0,
+  }
+}
+
+function nextLines(made: RestorePlan, output: string | undefined): readonly string[] {
+  const file = output === undefined ? 'plan.json' : shellWord(output)
+  const hint =
+    output === undefined ? ['Nothing was written. With -o plan.json the plan can be applied:'] : ['Apply it:']
+  return [...hint, `  holdfast restore apply ${file} --confirm ${shellWord(made.confirm)}`]
+}
+
+async function apply(session: Session, file: string, flags: { confirm?: string }): Promise<Reply> {
+  const made = await readPlanFile(file)
+  const confirm = flags.confirm ?? (await askForName(session, made))
+  const result = await session.job('restores.apply', { plan: made, confirm })
+  return { data: result, text: restoredText(result), exitCode: exitCodeOfOutcome(result.outcome) }
+}
+
+/** Shows the plan and has the target's name typed. An empty answer never fires. */
+async function askForName(session: Session, made: RestorePlan): Promise<string> {
+  const missing = new AppError('CONFIRMATION_MISSING', 'A restore needs the name of its target, typed.', {
+    remedy: `Add --confirm ${shellWord(made.confirm)}.`,
+  })
+  if (!session.canAsk || session.globals.json) throw missing
+  session.io.stderr.write(`${planText(made)}\n\n`)
+  const blocker = made.blockers[0]
+  if (blocker !== undefined) throw new AppError('PLAN_BLOCKED', blocker.message, { remedy: blocker.remedy })
+  const typed = await session.io.prompts.text('Type the name of the target to restore, or nothing to leave')
+  if (typed.trim() === '') throw missing
+  return typed
+}

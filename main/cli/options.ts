@@ -1,0 +1,87 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { Compression } from '../../preload/contract/index.ts'
+
+/** Parsers of single flags. Each throws commander's own error, which becomes `USAGE`. Pure. */
+
+/** Adds a repeatable flag's value to those before it. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
+}
+
+/** 1, 2, 3, … */
+export function positiveInteger(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidArgumentError('A whole number of at least 1 is needed.')
+  }
+  return number
+}
+
+/** A TCP port. */
+export function port(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < 1 || number > 65_535) {
+    throw new InvalidArgumentError('A port is a number from 1 to 65535.')
+  }
+  return number
+}
+
+/** A number of hours above 0. */
+export function hours(value: string): number {
+  const number = Number(value)
+  if (!/^\d+(\.\d+)?$/.test(value) || number <= 0)
+    throw new InvalidArgumentError('A number of hours above 0 is needed.')
+  return number
+}
+
+/** A condition of `rows`: `value` null is NULL. */
+export interface Condition {
+  readonly column: string
+  readonly value: string | null
+}
+
+/**
+ * `column=value`. Everything after the first `=` is the value, to the letter; `column=` is the empty text;
+ * `column=\N` is NULL and `column=\\N` the text `\N`, as in COPY. A column whose name holds `=` is written `"a=b"=value`.
+ */
+export function condition(value: string, before: readonly Condition[] | undefined): readonly Condition[] {
+  const match = /^(?:"((?:[^"]|"")+)"|([^=]+))=([\s\S]*)$/.exec(value)
+  if (match === null) throw new InvalidArgumentError('A condition is written column=value.')
+  const [, quoted, plain, text = ''] = match
+  const column = quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"')
+  return [...(before ?? []), { column, value: conditionValue(text) }]
+}
+
+function conditionValue(text: string): string | null {
+  if (text === '\\N') return null
+  return /^\\\\+N$/.test(text) ? text.slice(1) : text
+}
+
+const defaultLevels = { zstd: 3, gzip: 6 } as const
+const highestLevels = { zstd: 19, gzip: 9 } as const
+
+/** `zstd`, `gzip` or `none`, the first two also with a level: `zstd:6`. */
+export function compression(value: string): Compression {
+  const match = /^(zstd|gzip|none)(?::(\d{1,2}))?$/.exec(value)
+  const name = match?.[1]
+  const level = match?.[2]
+  if (name === 'none' && level === undefined) return { name, level: null }
+  if (name !== 'zstd' && name !== 'gzip')
+    throw new InvalidArgumentError('Use zstd, gzip or none; a level follows a colon.')
+  const number = level === undefined ? defaultLevels[name] : Number(level)
+  if (number < 1 || number > highestLevels[name]) {
+    throw new InvalidArgumentError(`${name} has levels from 1 to ${highestLevels[name]}.`)
+  }
+  return { name, level: number }
+}
+
+/** A flag that takes one of a few words. */
+export function choice(flags: string, description: string, words: readonly string[]): Option {
+  return new Option(flags, description).choices(words)
+}
+
+/** Of `values`, those that were given. */
+export function given<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const present = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
