@@ -48,7 +48,8 @@ export class HeaderCollector {
     if (end >= 0 && end < maximumHeaderBytes) {
       return { header: this.#bytes.subarray(0, end + 1), rest: this.#bytes.subarray(end + 1) }
     }
-    if (this.#bytes.length > maximumHeaderBytes) throw new DecodeProblem('The age header is too long.', maximumHeaderBytes)
+    if (this.#bytes.length > maximumHeaderBytes)
+      throw new DecodeProblem('The age header is too long.', maximumHeaderBytes)
     return null
   }
 

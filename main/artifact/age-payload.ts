@@ -127,7 +127,11 @@ export class PayloadDecryptor {
     const isEmptyTail = plain?.length === 0 && this.#index > 0
     if (plain !== null && !isEmptyTail) return plain
     const isCut = isEmptyTail || this.#cipher.open(this.#key, blockNonce(this.#index, false), sealed) !== null
-    if (isCut) throw new DecodeProblem(`The encrypted data ends after block ${this.#index}, which is not its last.`, this.#offset())
+    if (isCut)
+      throw new DecodeProblem(
+        `The encrypted data ends after block ${this.#index}, which is not its last.`,
+        this.#offset(),
+      )
     throw this.#damaged()
   }
 

@@ -140,10 +140,14 @@ export class VerifiedPlaintext implements ByteSource {
       }
       this.#bytes += next.length
       if (this.#bytes > this.#expected.bytes) {
-        throw new AppError('ARTIFACT_ALTERED', `The backup unpacks to more than the recorded ${this.#expected.bytes} bytes.`, {
-          detail: 'Unpacking was stopped there.',
-          remedy: otherCopyRemedy,
-        })
+        throw new AppError(
+          'ARTIFACT_ALTERED',
+          `The backup unpacks to more than the recorded ${this.#expected.bytes} bytes.`,
+          {
+            detail: 'Unpacking was stopped there.',
+            remedy: otherCopyRemedy,
+          },
+        )
       }
       this.#hash.update(next)
       const ready = this.#held
@@ -163,9 +167,13 @@ export class VerifiedPlaintext implements ByteSource {
     }
     const digest = this.#hash.digest('hex')
     if (digest === this.#expected.sha256) return
-    throw new AppError('ARTIFACT_ALTERED', 'The backup unpacks to other content than was recorded: its SHA-256 differs.', {
-      detail: `SHA-256 of the plaintext is ${digest}, the manifest says ${this.#expected.sha256}.`,
-      remedy: otherCopyRemedy,
-    })
+    throw new AppError(
+      'ARTIFACT_ALTERED',
+      'The backup unpacks to other content than was recorded: its SHA-256 differs.',
+      {
+        detail: `SHA-256 of the plaintext is ${digest}, the manifest says ${this.#expected.sha256}.`,
+        remedy: otherCopyRemedy,
+      },
+    )
   }
 }

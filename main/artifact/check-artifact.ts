@@ -7,7 +7,12 @@ import type { ObjectFacts } from './ports.ts'
 import type { OpenArtifact } from './read-artifact.ts'
 
 /** Failures that are an answer about the backup. Anything else means that a check could not run. */
-const verdicts: readonly string[] = ['ARTIFACT_MISSING', 'ARTIFACT_ALTERED', 'ARTIFACT_TRUNCATED', 'ARTIFACT_UNREADABLE']
+const verdicts: readonly string[] = [
+  'ARTIFACT_MISSING',
+  'ARTIFACT_ALTERED',
+  'ARTIFACT_TRUNCATED',
+  'ARTIFACT_UNREADABLE',
+]
 
 /** Level 0: the object is there, with the manifest's size. `stored` is what the destination said; null: not there. */
 export function checkPresence(stored: ObjectFacts | null, manifest: Manifest): readonly Check[] {

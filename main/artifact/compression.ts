@@ -15,11 +15,14 @@ export function compressionExtension(compression: Compression): string {
 
 /** `compression` itself when name and level fit together; `USAGE` otherwise. */
 export function checkCompression(compression: Compression): Compression {
-  const [lowest, highest] = { zstd: [1, 19] as const, gzip: [1, 9] as const, none: [null, null] as const }[compression.name]
+  const [lowest, highest] = { zstd: [1, 19] as const, gzip: [1, 9] as const, none: [null, null] as const }[
+    compression.name
+  ]
   const { level } = compression
   const isRight = lowest === null ? level === null : level !== null && level >= lowest && level <= highest
   if (isRight) return compression
-  const remedy = lowest === null ? 'Give no level with none.' : `Levels of ${compression.name} are ${lowest} to ${highest}.`
+  const remedy =
+    lowest === null ? 'Give no level with none.' : `Levels of ${compression.name} are ${lowest} to ${highest}.`
   throw new AppError('USAGE', `The compression ${compression.name} has no level ${level ?? '(none)'}.`, { remedy })
 }
 
