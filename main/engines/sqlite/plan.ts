@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { access, constants, lstat, stat, statfs } from 'node:fs/promises'
+import { basename, dirname, isAbsolute } from 'node:path'
+import type { Blocker } from '../../../preload/contract/index.ts'
+import type { EnginePlan, Manifest, PlanRequest } from '../engine.ts'
+import { normalisedDefinition } from './definition.ts'
+import { codeOf, toSqliteError } from './errors.ts'
+import { readSchema } from './schema.ts'
+import { withSource } from './source-database.ts'
+import { findCompanions } from './targets.ts'
+
+/** Room for the file itself, and for what SQLite needs beside it while it is checked. */
+const spaceFactor = 1.1
+
+/** Reasons to stop, and what will be done, before a file is restored to `request.database`. Touches nothing. */
+export async function planSqliteRestore(
+  request: PlanRequest,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<EnginePlan> {
+  signal.throwIfAborted()
+  const path = request.database
+  const folder = dirname(path)
+  const existing = await existingTarget(path)
+  const blockers = existing.exists
+    ? [
+        blocker(
+          'TARGET_EXISTS',
+          `There is something at ${path} already.`,
+          'Choose another path; nothing is overwritten.',
+        ),
+      ]
+    : await folderBlockers(path, folder, manifest.plaintextBytes)
+  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
+    const message = 'A SQLite database is restored as a whole.'
+    blockers.push(blocker('UNSUPPORTED', message, 'Leave out the selection of content and objects.'))
+  }
+  return {
+    target: { server: folder, database: path, systemIdentifier: null, ...existing },
+    blockers,
+    warnings: [],
+    commands: [
+      `write ${manifest.plaintextBytes} bytes to a hidden file in ${folder}`,
+      'PRAGMA integrity_check',
+      `rename the file to ${basename(path)}, never over another one`,
+    ],
+  }
+}
+
+function blocker(code: string, message: string, remedy: string): Blocker {
+  return { code, message, remedy }
+}
+
+async function existingTarget(
+  path: string,
+): Promise<Pick<EnginePlan['target'], 'exists' | 'databaseIdentity' | 'structure'>> {
+  try {
+    const found = await lstat(path, { bigint: true })
+    const structure = found.isFile() ? await structureOf(path) : null
+    return { exists: true, databaseIdentity: `${found.dev}:${found.ino}`, structure }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+      return { exists: false, databaseIdentity: null, structure: null }
+    }
+    throw toSqliteError(error, path)
+  }
+}
+
+/** SHA-256 over all definitions of the file; null where it is no database that can be read. */
+async function structureOf(path: string): Promise<string | null> {
+  try {
+    const { objects } = await withSource(path, ({ database }) => Promise.resolve(readSchema(database)))
+    const lines = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, normalisedDefinition(sql ?? '')]))
+    return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex')
+  } catch (error) {
+    // Whatever stands there blocks the restore by being there; what is wrong with it does not matter.
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+async function folderBlockers(path: string, folder: string, neededBytes: number): Promise<Blocker[]> {
+  if (!isAbsolute(path)) {
+    return [blocker('USAGE', `${path} is not an absolute path.`, 'Give the whole path of the new database file.')]
+  }
+  if (Buffer.byteLength(basename(path)) > 255 - '-journal'.length) {
+    const message = 'The name of the file is too long: SQLite appends up to 8 characters to it.'
+    return [blocker('USAGE', message, 'Choose a shorter name.')]
+  }
+  const found: Blocker[] = []
+  try {
+    if (!(await stat(folder)).isDirectory()) {
+      return [blocker('DATABASE_MISSING', `${folder} is not a folder.`, 'Choose a path in an existing folder.')]
+    }
+    await access(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+    if (isMissing)
+      return [blocker('DATABASE_MISSING', `The folder ${folder} is missing.`, 'Create it, or choose another path.')]
+    return [
+      blocker(
+        'PERMISSION_DENIED',
+        `The folder ${folder} cannot be written to.`,
+        'Give this user write permission on it.',
+      ),
+    ]
+  }
+  for (const companion of await findCompanions(path)) {
+    const message = `${companion} is left over from another database. SQLite would apply it to the restored file and damage it.`
+    found.push(
+      blocker('STALE_COMPANION', message, 'Choose another name, or move this file away if no program needs it.'),
+    )
+  }
+  const { bavail, bsize } = await statfs(folder)
+  const wantedBytes = Math.ceil(neededBytes * spaceFactor)
+  if (bavail * bsize < wantedBytes) {
+    const message = `${wantedBytes} bytes are needed in ${folder}, ${bavail * bsize} are free.`
+    found.push(blocker('NO_SPACE', message, 'Free space there, or choose a path on another drive.'))
+  }
+  return found
+}

@@ -1,0 +1,74 @@
+import { dirname } from 'node:path'
+import type { ServerInfo } from '../../../preload/contract/index.ts'
+import type { Engine } from '../engine.ts'
+import { dumpSqlite } from './dump.ts'
+import { databaseBytes, libraryVersion } from './facts.ts'
+import { planSqliteRestore } from './plan.ts'
+import { sqliteMagic } from './page-file.ts'
+import { SqliteProfile } from './profile.ts'
+import { sqliteFormat, sqliteReader } from './reader.ts'
+import { restoreSqlite } from './restore.ts'
+import { readSchema } from './schema.ts'
+import { withSource } from './source-database.ts'
+import { sqliteTargets } from './targets.ts'
+
+/** SQLite: a database is a file, read and copied by the SQLite library inside this process. */
+export const sqliteEngine: Engine<SqliteProfile> = {
+  id: 'sqlite',
+  label: 'SQLite',
+  profileSchema: SqliteProfile,
+  capabilities: {
+    formats: [
+      {
+        id: sqliteFormat,
+        label: 'SQLite database file',
+        extension: 'sqlite',
+        holds: 'The whole database: tables, rows, indexes, views, triggers and settings.',
+        opensWith: 'sqlite3 and every program that opens SQLite databases',
+        canTakeOutSingleTables: false,
+        isRecommended: true,
+        contents: ['full'],
+      },
+    ],
+    hasSelectableObjects: false,
+    hasParallelRestore: false,
+    hasTransactionalRestore: false,
+    hasSwapRestore: false,
+    hasSnapshotRowCounts: true,
+    dumpsThroughFile: true,
+    databaseIsPath: true,
+  },
+
+  defaultDatabase: (profile) => profile.path,
+  describe: (profile) => dirname(profile.path),
+
+  inspect(access, signal): Promise<ServerInfo> {
+    signal.throwIfAborted()
+    const { path } = access.profile
+    return withSource(path, ({ database }) => {
+      // Reading the schema is what shows that this is a database, and that it can be read.
+      readSchema(database)
+      const info: ServerInfo = {
+        product: 'SQLite',
+        ...libraryVersion(database),
+        databases: [{ name: path, sizeBytes: databaseBytes(database) }],
+        tools: [],
+        isSuperuser: null,
+        warnings: [],
+      }
+      return Promise.resolve(info)
+    })
+  },
+
+  dump: (_access, request, sink, context) => dumpSqlite(request, sink, context),
+  reader: (format) => (format === sqliteFormat ? sqliteReader : null),
+  recognise(head) {
+    const isSqlite = sqliteMagic.equals(head.subarray(0, sqliteMagic.length))
+    return isSqlite ? { format: sqliteFormat } : null
+  },
+  planRestore: (_access, request, manifest, _facts, signal) => planSqliteRestore(request, manifest, signal),
+  restore: (_access, request, source, context) => restoreSqlite(request, source, context),
+  restoreByHand: () =>
+    'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
+  targets: sqliteTargets,
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import type { ManagedTarget } from '../engine.ts'
+
+const maxNameBytes = 255
+/** Room for what SQLite appends: `-journal`, `-wal`, `-shm`. */
+const companionBytes = 8
+const form = /^\.hf_([0-9a-hjkmnp-tv-z]{26})_([0-9a-f]{12})_.*\.partial$/s
+
+/** What the name of a file that Holdfast made says. */
+export interface TargetName {
+  readonly runId: string
+  /** First 12 digits of SHA-256 of the installation's id. */
+  readonly installationMark: string
+}
+
+/** The mark that stands in the names of all files that an installation makes beside databases. */
+export function installationMark(installation: string): string {
+  return createHash('sha256').update(installation).digest('hex').slice(0, 12)
+}
+
+/**
+ * The path of a database that is being restored: hidden, beside `finalPath` or in `folder`, with run and installation in its
+ * name, so that it is found and recognised after a crash. Its stem is cut on a character's boundary.
+ */
+export function targetPath(finalPath: string, folder: string | null, runId: string, installation: string): string {
+  const head = `.hf_${runId.toLowerCase()}_${installationMark(installation)}_`
+  const end = '.partial'
+  const room = maxNameBytes - companionBytes - head.length - end.length
+  let stem = ''
+  let bytes = 0
+  for (const character of basename(finalPath)) {
+    bytes += Buffer.byteLength(character)
+    if (bytes > room) break
+    stem += character
+  }
+  return join(folder ?? dirname(finalPath), `${head}${stem}${end}`)
+}
+
+/** Reads a file name back; null where Holdfast did not make it. */
+export function parseTargetName(path: string): TargetName | null {
+  const [, run, mark] = form.exec(basename(path)) ?? []
+  return run === undefined || mark === undefined ? null : { runId: run.toUpperCase(), installationMark: mark }
+}
+
+/** Whether the name of `target` is one that its run would have given it. */
+export function isNameOf(target: ManagedTarget): boolean {
+  return parseTargetName(target.database)?.runId === target.runId
+}
