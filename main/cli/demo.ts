@@ -42,7 +42,8 @@ export async function runDemo(session: Session, sample: Sample, keep: boolean): 
   let hasFailed = false
   for (const { name, work } of stepsOf(state)) {
     const startedMs = performance.now()
-    const { outcome, told }: Attempt = hasFailed ? notReached : await attempt(session, work)
+    const attempted: Attempt = hasFailed ? notReached : await attempt(session, work)
+    const { outcome, told } = attempted
     const durationMs = Math.round(performance.now() - startedMs)
     hasFailed ||= outcome !== 'passed'
     done.push({ name, outcome, durationMs })

@@ -48,7 +48,6 @@ export function buildProgram(run: Run, output: ProgramOutput): Command {
     .option('--no-input', 'never ask; what is missing is an error')
     .option('-q, --quiet', 'no messages besides errors')
     .option('-v, --verbose', 'details of errors, and the log of jobs, on stderr')
-    .helpCommand(false)
     .exitOverride()
     .configureOutput(output)
     .configureHelp({ showGlobalOptions: true })

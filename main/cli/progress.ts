@@ -118,7 +118,7 @@ function remainingText({ low, high }: { readonly low: number; readonly high: num
 }
 
 function fit(parts: readonly string[], width: number): string {
-  const characters = [...printable(parts.join(' · '))]
+  const characters = Array.from(printable(parts.join(' · ')))
   return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`
 }
 

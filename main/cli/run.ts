@@ -24,7 +24,14 @@ type Parsed =
 
 /** Runs the command that `argv` (without program names) names, prints what it came to, and answers with the exit code. */
 export async function runCli(argv: readonly string[], world: World): Promise<number> {
-  const parsed = parse(argv)
+  try {
+    return await runParsed(parse(argv), world)
+  } catch (error) {
+    return await printFailure(world.io, globalsBeforeParsing(argv), toAppError(error))
+  }
+}
+
+async function runParsed(parsed: Parsed, world: World): Promise<number> {
   const { globals } = parsed
   switch (parsed.kind) {
     case 'text':
@@ -79,11 +86,7 @@ function globalsBeforeParsing(argv: readonly string[]): Globals {
 /** Commander's complaint in one sentence, without values, which may be secret. */
 function usageError(error: CommanderError): AppError {
   if (error.code === 'commander.help') {
-    const shown = complaint.trim()
-    return new AppError('USAGE', 'A command is missing.', {
-      detail: shown,
-      remedy: 'holdfast --help lists the commands.',
-    })
+    return new AppError('USAGE', 'A command is missing.', { remedy: 'holdfast --help lists the commands.' })
   }
   const said = error.message.replace(/^error: /, '')
   const [first = '', ...rest] = said.split('\n')
