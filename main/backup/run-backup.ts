@@ -1,0 +1,242 @@
+import { rm } from 'node:fs/promises'
+import {
+  AppError,
+  toAppError,
+  type ArchiveContents,
+  type Warning,
+} from '../../preload/contract/index.ts'
+import { createManifest, type ManifestFile } from '../artifact/manifest-file.ts'
+import { artifactName } from '../artifact/naming.ts'
+import { publishCopies } from '../artifact/publish.ts'
+import { restoreByHand } from '../artifact/restore-by-hand.ts'
+import { writeArtifact, type WrittenArtifact } from '../artifact/write-artifact.ts'
+import type { CopyRecord } from '../catalog/catalog.ts'
+import type { FormatInfo } from '../engines/engine.ts'
+import type { DumpReport, JobContext } from '../engines/engine.ts'
+import { connectionById, openConnection, ownFingerprintKey, ownSigningKey, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
+import { checkInventory } from './inventory.ts'
+import { recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
+import type { BackupWork } from './request.ts'
+import { abortTargets, forgetLeftovers, openTargets, type BackupTarget } from './targets.ts'
+
+/** How long no byte may move before a backup fails with `STALLED`. */
+const stallTimeoutMs = Number(process.env['HOLDFAST_STALL_SECONDS'] ?? '600') * 1000
+
+interface Dumped {
+  readonly written: WrittenArtifact<DumpReport>
+  readonly contents: ArchiveContents
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * Takes a backup. Resolves with its id only when it is *complete*: the dump ended well, the reader reached the end, every
+ * object of the inventory that holds rows was seen, both digests are known, and at least one copy was read back and has its
+ * manifest. Anything less throws, leaves nothing readable behind, and stands in the catalog as failed.
+ */
+export async function runBackup(bench: Workbench, work: BackupWork, context: JobContext): Promise<void> {
+  const startedAt = new Date()
+  const row = connectionById(bench, work.connectionId, work.request.connection)
+  const source = openConnection(bench, row)
+  const format = chooseFormat(source, work)
+  const run: Run = { bench, work, context, source, format, startedAt, recipients: recipientsOf(bench, work), compression: work.request.compression }
+  try {
+    await take(run)
+  } catch (error) {
+    const failure = toAppError(error)
+    recordFailure(run, failure)
+    throw failure
+  }
+}
+
+async function take(run: Run): Promise<void> {
+  const { bench, work, context } = run
+  const name = artifactName({
+    connection: run.source.row.name,
+    database: work.database,
+    databaseIsPath: run.source.engine.capabilities.databaseIsPath,
+    startedAt: run.startedAt,
+    id: work.backupId,
+    extension: run.format.extension,
+    compression: run.compression,
+    isEncrypted: run.recipients.length > 0,
+  })
+  bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'sessions', connectionId: run.source.row.id, destinationId: null, data: null })
+  const targets = await openTargets(bench, work.destinationIds, name, context)
+  try {
+    const dumped = await dump(run, targets)
+    const manifest = await writeManifest(run, dumped, name)
+    const copies = await publish(run, dumped, manifest, targets, name)
+    recordBackup(run, { manifest, copies, contents: dumped.contents, warnings: dumped.warnings })
+  } catch (error) {
+    const isClean = await abortTargets(targets, context)
+    if (isClean) forgetLeftovers(bench, context.jobId)
+    throw error
+  }
+  forgetLeftovers(bench, context.jobId)
+}
+
+async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped> {
+  const { bench, work, context, source, format } = run
+  const reader = source.engine.reader(format.id)
+  if (reader === null) throw new AppError('UNSUPPORTED', `The format ${format.id} cannot be read by this version.`)
+  const key = ownFingerprintKey(bench)
+  const written = await writeArtifact<DumpReport>({
+    produce: (sink, signal) =>
+      source.engine.dump(
+        source.access,
+        { database: work.database, format: format.id, content: work.request.content, include: work.request.include, exclude: work.request.exclude, comparableWith: null },
+        sink,
+        { ...context, signal },
+      ),
+    reader: reader.input === 'stream' ? reader : null,
+    fingerprintKey: key,
+    compression: run.compression,
+    recipients: run.recipients,
+    writers: targets.flatMap((target) => (target.writer === null ? [] : [{ destination: target.row.name, writer: target.writer }])),
+    signal: context.signal,
+    report: (update) => context.report(update),
+    stallTimeoutMs,
+  })
+  const contents = await contentsOf(run, written)
+  const warnings = [...written.report.warnings, ...checkInventory(contents, written.report.inventory, work.request.content !== 'schema')]
+  return { written, contents, warnings: [...warnings, ...emptyOrShrunk(run, written)] }
+}
+
+/** What the reader found: as a tap in the stream, or in the plain copy that the engine left for it. */
+async function contentsOf(run: Run, written: WrittenArtifact<DumpReport>): Promise<ArchiveContents> {
+  const { file } = written.report
+  const reader = run.source.engine.reader(run.format.id)
+  try {
+    if (written.contents !== null) return written.contents
+    if (reader?.input !== 'file' || file === null) throw new AppError('INTERNAL', 'Nobody read the dump.')
+    run.context.report({ stage: 'inspect' })
+    return await reader.read(file, { key: ownFingerprintKey(run.bench), signal: run.context.signal })
+  } finally {
+    if (file !== null) await rm(file, { force: true })
+  }
+}
+
+/** A database that lost more than half of its bytes since the last backup is worth a look. */
+function emptyOrShrunk(run: Run, written: WrittenArtifact<DumpReport>): Warning[] {
+  const [last] = run.bench.catalog.backups.history(run.source.row.id, run.work.database, 1)
+  if (last === undefined || written.plaintextBytes * 2 >= last.plaintextBytes) return []
+  const message = `The dump is ${String(written.plaintextBytes)} bytes, the one before was ${String(last.plaintextBytes)}: it shrank by more than half.`
+  return [{ code: 'SHRUNK', message }]
+}
+
+async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<ManifestFile> {
+  const { bench, work, source, format } = run
+  const { written, contents, warnings } = dumped
+  const { report } = written
+  const finishedAt = new Date()
+  const isEncrypted = run.recipients.length > 0
+  const artifact = name.split('/').at(-1) ?? name
+  const key = ownFingerprintKey(bench)
+  run.context.report({ stage: 'manifest' })
+  return createManifest(
+    {
+      id: work.backupId,
+      installation: bench.installation,
+      appVersion: bench.appVersion,
+      engine: source.engine.id,
+      format: format.id,
+      content: work.request.content,
+      scope: scopeOf(work),
+      kind: 'backup',
+      trigger: work.request.trigger,
+      name: work.request.name,
+      description: work.request.description,
+      createdBy: work.request.createdBy,
+      connection: { id: source.row.id, name: source.row.name, environment: source.row.environment },
+      database: work.database,
+      server: report.server,
+      tools: [...report.tools],
+      argv: report.argv.map((argv) => [...argv]),
+      settings: report.settings,
+      startedAt: run.startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      durationMs: finishedAt.getTime() - run.startedAt.getTime(),
+      artifact,
+      compression: run.compression,
+      plaintextBytes: written.plaintextBytes,
+      plaintextSha256: written.plaintextSha256,
+      artifactBytes: written.artifactBytes,
+      artifactSha256: written.artifactSha256,
+      warnings: [...warnings],
+      fingerprintKeyId: key.id,
+      restoreByHand: [
+        ...restoreByHand({
+          artifact,
+          artifactSha256: written.artifactSha256,
+          compression: run.compression,
+          isEncrypted,
+          engineCommand: source.engine.restoreByHand({ format: format.id, database: work.database, artifact }),
+        }),
+      ],
+      auditHead: bench.audit.head(),
+    },
+    { archive: contents, facts: report.facts, fingerprintKey: Buffer.from(key.bytes).toString('hex') },
+    run.recipients,
+    ownSigningKey(bench),
+  )
+}
+
+async function publish(run: Run, dumped: Dumped, manifest: ManifestFile, targets: readonly BackupTarget[], name: string): Promise<readonly CopyRecord[]> {
+  const { bench, context } = run
+  const ready = targets.flatMap((target) => {
+    const wrote = dumped.written.copies.find((copy) => copy.writer === target.writer)
+    if (target.open === null || target.writer === null || wrote?.outcome !== 'written') return []
+    return [{ destination: target.row.name, store: target.open, writer: target.writer, isLocal: bench.destination(target.row.type).isLocal }]
+  })
+  const published = await publishCopies({
+    name,
+    artifactBytes: dumped.written.artifactBytes,
+    artifactSha256: dumped.written.artifactSha256,
+    manifest: manifest.bytes,
+    copies: ready,
+    runId: context.jobId,
+    assertOwner: () => context.assertOwner(),
+    signal: context.signal,
+  })
+  if (!published.some((copy) => copy.state === 'stored')) {
+    throw published.find((copy) => copy.error !== null)?.error ?? firstError(targets, dumped) ?? new AppError('DESTINATION_FAILED', 'No copy could be stored.')
+  }
+  const at = new Date().toISOString()
+  return targets.map((target): CopyRecord => {
+    const copy = published.find((each) => each.destination === target.row.name)
+    const state = copy?.state ?? 'failed'
+    return {
+      destinationId: target.row.id,
+      destination: target.row.name,
+      object: name,
+      location: copy?.location ?? target.open?.locate(name) ?? name,
+      state,
+      checkedAt: state === 'stored' ? at : null,
+    }
+  })
+}
+
+function firstError(targets: readonly BackupTarget[], dumped: Dumped): AppError | null {
+  return targets.find((target) => target.error !== null)?.error ?? dumped.written.copies.find((copy) => copy.error !== null)?.error ?? null
+}
+
+function chooseFormat(source: OpenConnection, work: BackupWork): FormatInfo {
+  const { formats } = source.engine.capabilities
+  const wanted = work.request.format
+  const found = wanted === null ? formats.find((format) => format.isRecommended) : formats.find((format) => format.id === wanted)
+  if (found === undefined) {
+    throw new AppError('USAGE', `${source.engine.label} has no format "${wanted ?? ''}".`, { remedy: `Choose one of: ${formats.map((format) => format.id).join(', ')}.` })
+  }
+  if (!found.contents.includes(work.request.content)) {
+    throw new AppError('UNSUPPORTED', `The format ${found.id} cannot hold "${work.request.content}" alone.`, { remedy: `Choose one of: ${found.contents.join(', ')}.` })
+  }
+  return found
+}
+
+function recipientsOf(bench: Workbench, work: BackupWork): readonly string[] {
+  if (work.request.encrypt === 'off') return []
+  if (work.request.encrypt === 'on' && bench.secrets.recipients.length === 0) {
+    throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', { remedy: 'Create one with `holdfast key create`, then try again.' })
+  }
+  return bench.secrets.recipients
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { BackupId } from '../../preload/contract/index.ts'
+import { checkPlan, sealPlan, type UnsealedPlan } from './plan-document.ts'
+
+const plan: UnsealedPlan = {
+  format: 1,
+  backup: BackupId.parse('01JD0000000000000000000000'),
+  mode: 'new',
+  content: 'full',
+  include: [],
+  exclude: [],
+  createdAt: '2026-01-02T03:04:05.000Z',
+  confirm: 'shop_restored',
+  target: {
+    connection: 'shop',
+    server: '127.0.0.1:5432',
+    database: 'shop_restored',
+    exists: false,
+    environment: 'development',
+    systemIdentifier: '7',
+    databaseIdentity: null,
+    structure: null,
+  },
+  changes: [{ object: 'public.orders', action: 'create', rowsNow: null, rowsAfter: 3 }],
+  losses: [],
+  blockers: [],
+  warnings: [],
+  commands: ['pg_restore …'],
+}
+
+describe('plan document', () => {
+  it('accepts what it sealed, also with its keys in another order', () => {
+    const sealed = sealPlan(plan)
+    const shuffled: unknown = Object.fromEntries(Object.entries(sealed).reverse())
+    expect(checkPlan(JSON.parse(JSON.stringify(shuffled)))).toEqual(sealed)
+  })
+
+  it.each([
+    ['the target', { target: { ...plan.target, database: 'production' } }],
+    ['a blocker', { blockers: [{ code: 'X', message: 'x', remedy: 'y' }] }],
+    ['the word to type', { confirm: 'x' }],
+  ])('refuses a plan in which %s was edited', (_what, edit) => {
+    expect(() => checkPlan({ ...sealPlan(plan), ...edit })).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+  })
+
+  it('refuses what is no plan at all', () => {
+    expect(() => checkPlan({ hello: 'world' })).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+    expect(() => checkPlan(null)).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+  })
+})

@@ -1,0 +1,36 @@
+import { rm } from 'node:fs/promises'
+import { AppError, type ArchiveContents } from '../../preload/contract/index.ts'
+import type { ReadOptions } from '../engines/archive-reader.ts'
+import type { JobContext } from '../engines/engine.ts'
+import type { OpenBackup } from './open-backup.ts'
+import type { Workbench } from './workbench.ts'
+
+/** Told by a row consumer that it has enough: reading ends without an error and without contents. */
+export class EnoughRead extends Error {}
+
+/**
+ * Reads a stored backup with its engine's archive reader, from the first byte to the end rule, with no server and no tool.
+ * A reader that needs a file gets a 0600 plain copy in the run folder, which is removed afterwards.
+ */
+export async function readArchive(bench: Workbench, open: OpenBackup, options: ReadOptions, context: JobContext): Promise<ArchiveContents> {
+  const reader = bench.engine(open.manifest.engine).reader(open.manifest.format)
+  if (reader === null) {
+    throw new AppError('UNSUPPORTED', `This version cannot read the format ${open.manifest.format}.`, { remedy: 'Update Holdfast.' })
+  }
+  if (reader.input === 'file') {
+    const path = await open.artifact.toFile(context)
+    try {
+      return await reader.read(path, options)
+    } finally {
+      await rm(path, { force: true })
+    }
+  }
+  const session = reader.start(options)
+  let bytes = 0
+  for await (const chunk of open.artifact.open(context.signal)) {
+    await session.write(chunk)
+    bytes += chunk.byteLength
+    context.report({ stage: 'decode', bytes, totalBytes: open.manifest.plaintextBytes })
+  }
+  return session.end()
+}
