@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { AppError } from '../../preload/contract/index.ts'
-import { decryptBytes } from './age-file.ts'
 import { blockBytes, blockCipher, blockNonce, portableCipher, sealedBlockBytes } from './age-cipher.ts'
+import { HeaderCollector, openHeader } from './age-header.ts'
+import { PayloadDecryptor } from './age-payload.ts'
 import { createCompressor, createDecompressor } from './compression.ts'
 import { decompress } from './decode-stages.ts'
 import { DecodeProblem } from './decode-problem.ts'
@@ -29,9 +30,9 @@ export async function selfTestCodecs(): Promise<void> {
   expect('zstd refuses a cut frame', (await unpacked(zstd.subarray(0, -1))) === null)
   expect('zstd refuses two frames', (await unpacked(Buffer.concat([zstd, zstd]))) === null)
   expect('gzip is there', createDecompressor('gzip') !== null)
-  const age = Buffer.from(knownAge, 'base64')
-  expect('age reads what age wrote', (await decrypted(age)) === knownText)
-  expect('age refuses a cut file', (await decrypted(age.subarray(0, -1))) === null)
+  const age = await decrypted(Buffer.from(knownAge, 'base64'))
+  expect('age reads what age wrote', age.text === knownText)
+  expect('age refuses a cut file', age.isCutRefused)
   expect('both ciphers agree', ciphersAgree())
   if (failures.length === 0) return
   throw new AppError('FAILED', 'The compression or encryption of this runtime does not work as it must.', {
@@ -69,13 +70,21 @@ async function unpacked(bytes: Uint8Array): Promise<string | null> {
   }
 }
 
-async function decrypted(file: Uint8Array): Promise<string | null> {
+/** What the age file says, and whether it is refused when its last byte is missing: one key agreement for both. */
+async function decrypted(file: Uint8Array): Promise<{ readonly text: string | null; readonly isCutRefused: boolean }> {
+  const parts = new HeaderCollector().push(file)
+  const fileKey = parts === null ? null : await openHeader(parts.header, [knownIdentity])
+  if (parts === null || fileKey === null) return { text: null, isCutRefused: false }
+  const open = (payload: Uint8Array) => {
+    const decryptor = new PayloadDecryptor(fileKey)
+    return Buffer.concat([decryptor.push(payload), decryptor.final()]).toString()
+  }
   try {
-    const plain = await decryptBytes(file, [knownIdentity])
-    return plain === null ? null : Buffer.from(plain).toString()
+    open(parts.rest.subarray(0, -1))
+    return { text: open(parts.rest), isCutRefused: false }
   } catch (error) {
-    if (error instanceof DecodeProblem) return null
-    throw error
+    if (!(error instanceof DecodeProblem)) throw error
+    return { text: open(parts.rest), isCutRefused: true }
   }
 }
 
