@@ -5,14 +5,26 @@ import type { JobContext } from '../engines/engine.ts'
 import type { OpenBackup } from './open-backup.ts'
 import type { Workbench } from './workbench.ts'
 
-/** Told by a row consumer that it has enough: reading ends without an error and without contents. */
-export class EnoughRead extends Error {}
-
 /**
  * Reads a stored backup with its engine's archive reader, from the first byte to the end rule, with no server and no tool.
  * A reader that needs a file gets a 0600 plain copy in the run folder, which is removed afterwards.
  */
-export async function readArchive(bench: Workbench, open: OpenBackup, options: ReadOptions, context: JobContext): Promise<ArchiveContents> {
+export async function readArchive(bench: Workbench, open: OpenBackup, options: ReadOptions, context: JobContext): Promise<ArchiveContents>
+/** The same, but ends early, with null, when `hasEnough` answers true: then nothing is said about the rest. */
+export async function readArchive(
+  bench: Workbench,
+  open: OpenBackup,
+  options: ReadOptions,
+  context: JobContext,
+  hasEnough: () => boolean,
+): Promise<ArchiveContents | null>
+export async function readArchive(
+  bench: Workbench,
+  open: OpenBackup,
+  options: ReadOptions,
+  context: JobContext,
+  hasEnough: () => boolean = () => false,
+): Promise<ArchiveContents | null> {
   const reader = bench.engine(open.manifest.engine).reader(open.manifest.format)
   if (reader === null) {
     throw new AppError('UNSUPPORTED', `This version cannot read the format ${open.manifest.format}.`, { remedy: 'Update Holdfast.' })
@@ -29,6 +41,7 @@ export async function readArchive(bench: Workbench, open: OpenBackup, options: R
   let bytes = 0
   for await (const chunk of open.artifact.open(context.signal)) {
     await session.write(chunk)
+    if (hasEnough()) return null
     bytes += chunk.byteLength
     context.report({ stage: 'decode', bytes, totalBytes: open.manifest.plaintextBytes })
   }
