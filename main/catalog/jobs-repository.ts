@@ -125,6 +125,12 @@ export class JobsRepository {
     return this.#sql.run('UPDATE jobs SET is_cancel_requested = 1 WHERE id = @id AND is_ended = 0', { id }) > 0
   }
 
+  /** Whether somebody asked for the end of this job. */
+  isCancelRequested(id: string): boolean {
+    const row = z.object({ is_cancel_requested: booleanColumn })
+    return this.#sql.row(row, 'SELECT is_cancel_requested FROM jobs WHERE id = @id', { id })?.is_cancel_requested ?? false
+  }
+
   /** Takes a job over by compare-and-set. Answers the new epoch, or null where somebody else was faster or it has ended. */
   takeOver(id: string, epoch: number, owner: JobOwner, atMs: number): number | null {
     const next = epoch + 1

@@ -1,0 +1,341 @@
+import { AppError, toAppError, type Job, type JobState, type LogLine, type Progress } from '../../preload/contract/index.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ForkJob, JobProcess } from './job-process.ts'
+import { JobLog } from './log.ts'
+import { FromJob, type ToJob } from './messages.ts'
+import { killAllOf } from './orphans.ts'
+import type { ProcessProbe } from './process-probe.ts'
+import { textsIn, type Redactor } from './redactor.ts'
+import { removeRunDirectory } from './run-directory.ts'
+import type { RunnerEmitter } from './runner-events.ts'
+import { Throttle } from './throttle.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** What one running job needs of its runner. */
+export interface RunningJobOptions {
+  readonly catalog: Catalog
+  readonly home: string
+  readonly forkJob: ForkJob
+  readonly probe: ProcessProbe
+  readonly redactor: Redactor
+  readonly emitter: RunnerEmitter
+  readonly job: Job
+  readonly epoch: number
+  readonly input: unknown
+  /** Rejects with the signal's reason when aborted. */
+  readonly acquireLocks: (signal: AbortSignal, isWaiting: (detail: string) => void) => Promise<void>
+  readonly secrets: () => Promise<unknown>
+  readonly stallAfterMs: number | null
+  readonly isResultStored: boolean
+  readonly cleanUp: (jobId: string) => Promise<void>
+}
+
+const updateEveryMs = 100
+/** After this the job's tools get SIGKILL; the job process then has a moment to remove what it had begun. */
+const toolsGraceMs = 1_200
+const processGraceMs = 1_700
+const exitGraceMs = 2_000
+
+type Outcome = { readonly state: 'succeeded'; readonly result: unknown } | { readonly state: 'failed'; readonly error: AppError } | { readonly state: 'aborted' }
+
+/** One job of this process from queued to its end. */
+export class RunningJob {
+  readonly epoch: number
+  readonly done: Promise<Job>
+  readonly #options: RunningJobOptions
+  readonly #updates: Throttle<Job>
+  readonly #log: JobLog
+  readonly #abort = new AbortController()
+  #job: Job
+  #process: JobProcess | null = null
+  #startedAt: string | null = null
+  #progress: Progress | null = null
+  #watchdog: Watchdog | null = null
+  #isOwner = true
+  readonly #timers: NodeJS.Timeout[] = []
+
+  constructor(options: RunningJobOptions) {
+    this.#options = options
+    this.epoch = options.epoch
+    this.#job = options.job
+    this.#updates = new Throttle(updateEveryMs, (job) => this.#tell('updated', job))
+    this.#log = new JobLog({ home: options.home, jobId: options.job.id, redact: (text) => options.redactor.redact(text) })
+    this.#updates.push(this.#job)
+    this.done = this.#run()
+  }
+
+  /** The newest snapshot. */
+  get job(): Job {
+    return this.#job
+  }
+
+  /** Ends the work with this reason; the first one counts. `CANCELLED` makes the job `cancelled`, any other `failed`. */
+  abort(reason: AppError): void {
+    if (this.#abort.signal.aborted) return
+    this.#abort.abort(reason)
+    if (this.#job.status.state === 'running') this.#setStatus({ ...this.#job.status, isCancelling: true })
+    const child = this.#process
+    if (child === null) return
+    this.#send({ type: 'abort', error: reason.toData() })
+    const { probe, job } = this.#options
+    this.#timers.push(
+      setTimeout(() => this.#ignoreFailure(killAllOf(job.id, probe, { except: child.pid })), toolsGraceMs),
+      setTimeout(() => this.#killProcess(child), processGraceMs),
+    )
+  }
+
+  /** Stores that the owner lives, and how far the work is. */
+  heartbeat(): void {
+    const { catalog, job } = this.#options
+    try {
+      const { isCancelRequested } = catalog.jobs.heartbeat(job.id, this.epoch, Date.now())
+      if (this.#job.status.state === 'running') catalog.jobs.save(this.#job, this.epoch)
+      if (isCancelRequested) this.abort(cancelled())
+    } catch (error) {
+      this.#failedToStore(error)
+    }
+  }
+
+  /** Whether somebody else asked for the end of this job. Only reads. */
+  checkForCancel(): void {
+    try {
+      if (this.#options.catalog.jobs.isCancelRequested(this.#options.job.id)) this.abort(cancelled())
+    } catch (error) {
+      this.#failedToStore(error)
+    }
+  }
+
+  async #run(): Promise<Job> {
+    const outcome = await this.#work().catch((error: unknown): Outcome => {
+      return error === this.#abort.signal.reason ? { state: 'aborted' } : { state: 'failed', error: toAppError(error) }
+    })
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#watchdog?.stop()
+    this.#finish(outcome)
+    await this.#updates.drained()
+    return this.#job
+  }
+
+  async #work(): Promise<Outcome> {
+    const { signal } = this.#abort
+    const { acquireLocks, secrets: resolveSecrets, redactor } = this.#options
+    await acquireLocks(signal, (detail) => this.#setStatus({ state: 'waiting', reason: 'lock-held', detail }))
+    const secrets = await unlessAborted(resolveSecrets(), signal)
+    for (const text of textsIn(secrets)) redactor.register(text)
+    signal.throwIfAborted()
+    return await this.#runProcess(secrets)
+  }
+
+  async #runProcess(secrets: unknown): Promise<Outcome> {
+    const { catalog, forkJob, home, probe, job, input, stallAfterMs } = this.#options
+    this.#startedAt = new Date().toISOString()
+    this.#setStatus({ state: 'running', startedAt: this.#startedAt, progress: null, isCancelling: false })
+    const child = forkJob(job.id, home)
+    this.#process = child
+    const ended = this.#follow(child)
+    try {
+      const identity = probe.identityOf(child.pid)
+      if (identity !== null) catalog.jobs.setProcess(job.id, this.epoch, identity)
+    } catch (error) {
+      this.#failedToStore(error)
+    }
+    if (stallAfterMs !== null) this.#watchdog = new Watchdog(stallAfterMs, () => this.abort(stalled(stallAfterMs)))
+    this.#send({ type: 'start', jobId: job.id, kind: job.kind, input, secrets, epoch: this.epoch })
+    const outcome = await ended
+    this.#process = null
+    await this.#sweep(outcome.isOrderly)
+    return outcome.outcome
+  }
+
+  /** Resolves when the process is gone: with what it said, or with what its exit says. */
+  #follow(child: JobProcess): Promise<{ readonly outcome: Outcome; readonly isOrderly: boolean }> {
+    let said: Outcome | null = null
+    child.onMessage((raw) => {
+      const message = FromJob.safeParse(raw)
+      if (!message.success) return this.#write('error', 'The job process sent a message that can not be read.')
+      const outcome = this.#take(message.data)
+      if (outcome === null || said !== null) return
+      said = outcome
+      this.#timers.push(setTimeout(() => this.#killProcess(child), exitGraceMs))
+    })
+    return new Promise((resolve) => {
+      child.onExit((code, signal) => {
+        const outcome = said ?? (this.#abort.signal.aborted ? { state: 'aborted' } : { state: 'failed', error: exitError(code, signal) })
+        resolve({ outcome, isOrderly: said !== null })
+      })
+    })
+  }
+
+  #take(message: FromJob): Outcome | null {
+    switch (message.type) {
+      case 'progress':
+        this.#watchdog?.saw(message.progress)
+        this.#progress = this.#redactProgress(message.progress)
+        if (this.#job.status.state === 'running') this.#setStatus({ ...this.#job.status, progress: this.#progress }, false)
+        return null
+      case 'moved':
+        this.#watchdog?.moved()
+        return null
+      case 'log':
+        this.#writeLine(message.line)
+        return null
+      case 'event':
+        this.#ignoreFailure(this.#passEvent(message))
+        return null
+      case 'result':
+        return { state: 'succeeded', result: message.result }
+      case 'error':
+        if (message.isAbort && this.#abort.signal.aborted) return { state: 'aborted' }
+        return { state: 'failed', error: AppError.fromData(message.error) }
+    }
+  }
+
+  async #passEvent({ number, event, payload }: Extract<FromJob, { type: 'event' }>): Promise<void> {
+    this.#watchdog?.moved()
+    try {
+      await this.#options.emitter.emit('event', { jobId: this.#job.id, event, payload })
+    } catch (error) {
+      this.abort(new AppError('FAILED', 'The output of the job could not be taken.', { detail: error instanceof Error ? error.message : String(error), cause: error }))
+    }
+    this.#send({ type: 'taken', number })
+  }
+
+  /** What a process that did not end by itself, or its tools, may have left on this machine. */
+  async #sweep(isOrderly: boolean): Promise<void> {
+    const { probe, home, job, cleanUp } = this.#options
+    try {
+      const orphans = await killAllOf(job.id, probe)
+      if (orphans.length > 0) this.#write('warning', `Ended ${orphans.length} process(es) that the job had left running.`)
+      await removeRunDirectory(home, job.id)
+      if (!isOrderly) await cleanUp(job.id)
+    } catch (error) {
+      const { message, detail } = toAppError(error)
+      this.#write('error', `Cleaning up after the job failed: ${message} ${detail ?? ''}`)
+    }
+  }
+
+  #finish(outcome: Outcome): void {
+    const finishedAt = new Date().toISOString()
+    const times = { startedAt: this.#startedAt ?? finishedAt, finishedAt }
+    const ended = this.#endOf(outcome)
+    if (ended.state === 'failed') this.#write('error', [ended.error.message, ended.error.detail].filter((part) => part !== null).join('\n'))
+    const status: JobState =
+      ended.state === 'succeeded'
+        ? { ...ended, ...times }
+        : ended.state === 'failed'
+          ? { state: 'failed', ...times, error: this.#redactError(ended.error) }
+          : { state: 'cancelled', ...times }
+    this.#log.flush()
+    this.#setStatus(status)
+  }
+
+  #endOf(outcome: Outcome): Exclude<Outcome, { state: 'aborted' }> | { readonly state: 'cancelled' } {
+    if (outcome.state !== 'aborted') return outcome
+    const reason = toAppError(this.#abort.signal.reason)
+    return reason.code === 'CANCELLED' ? { state: 'cancelled' } : { state: 'failed', error: reason }
+  }
+
+  #setStatus(status: JobState, isStored = true): void {
+    this.#job = { ...this.#job, revision: this.#job.revision + 1, status }
+    if (isStored && this.#isOwner) this.#store()
+    this.#updates.push(this.#job)
+  }
+
+  #store(): void {
+    const { catalog, isResultStored } = this.#options
+    const { status } = this.#job
+    const stored = status.state === 'succeeded' && !isResultStored ? { ...this.#job, status: { ...status, result: null } } : this.#job
+    try {
+      catalog.jobs.save(stored, this.epoch)
+    } catch (error) {
+      this.#failedToStore(error)
+    }
+  }
+
+  /** Another owner: stop at once and write nothing more. Anything else is tried again with the next heartbeat. */
+  #failedToStore(error: unknown): void {
+    const reason = toAppError(error)
+    this.#write('error', `The catalog could not note how the job is doing: ${reason.message}`)
+    if (reason.code !== 'OWNERSHIP_LOST') return
+    this.#isOwner = false
+    this.abort(reason)
+  }
+
+  #killProcess(child: JobProcess): void {
+    this.#options.probe.kill([child.pid], 'SIGKILL')
+    child.kill('SIGKILL')
+  }
+
+  /** A process that is gone is heard of through its exit. */
+  #send(message: ToJob): void {
+    try {
+      this.#process?.send(message)
+    } catch (error) {
+      this.#write('debug', `A message did not reach the job process: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #write(level: LogLine['level'], message: string): void {
+    this.#writeLine({ at: new Date().toISOString(), level, stage: this.#progress?.stage ?? null, message })
+  }
+
+  #writeLine(line: LogLine): void {
+    this.#tell('log', { jobId: this.#job.id, line: this.#log.write(line) })
+  }
+
+  #tell(...[name, payload]: ['updated', Job] | ['log', { readonly jobId: string; readonly line: LogLine }]): void {
+    const { emitter } = this.#options
+    this.#ignoreFailure(name === 'updated' ? emitter.emit(name, payload) : emitter.emit(name, payload))
+  }
+
+  /** For what a job must not depend on: a listener that fails, a process that is gone already. */
+  #ignoreFailure(action: Promise<unknown>): void {
+    action.catch((error: unknown) => this.#log.write({ at: new Date().toISOString(), level: 'warning', stage: null, message: String(error) }))
+  }
+
+  #redactProgress(progress: Progress): Progress {
+    return { ...progress, item: progress.item === null ? null : this.#options.redactor.redact(progress.item) }
+  }
+
+  #redactError(error: AppError) {
+    const { redactor } = this.#options
+    const data = error.toData()
+    const redact = (text: string | null) => (text === null ? null : redactor.redact(text))
+    return { ...data, message: redactor.redact(data.message), detail: redact(data.detail), remedy: redact(data.remedy) }
+  }
+}
+
+/** The reason of an abort that a person asked for. */
+export function cancelled(): AppError {
+  return new AppError('CANCELLED', 'The job was cancelled.')
+}
+
+function stalled(stallAfterMs: number): AppError {
+  return new AppError('STALLED', `Nothing has moved for ${Math.round(stallAfterMs / 6_000) / 10} minutes.`, {
+    remedy: 'Check whether the server or destination answers, then start it again.',
+    retryable: true,
+  })
+}
+
+function exitError(code: number | null, signal: string | null): AppError {
+  if (signal !== null) {
+    return new AppError('INTERRUPTED', 'The job process was ended from outside.', {
+      detail: `signal ${signal}`,
+      remedy: 'Perhaps the machine ran out of memory. Start it again.',
+      retryable: true,
+    })
+  }
+  return new AppError('INTERNAL', 'The job process ended without saying why.', { detail: `exit code ${code ?? 'unknown'}`, remedy: '`holdfast jobs log latest` shows how far it came.' })
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(toAppError(signal.reason))
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Progress } from '../../preload/contract/index.ts'
+
+/** Calls `onStall` once when nothing has moved for `stallAfterMs`. A process that sleeps with its machine is not stalled. */
+export class Watchdog {
+  readonly #stallAfterMs: number
+  readonly #onStall: () => void
+  readonly #timer: NodeJS.Timeout
+  readonly #tickMs: number
+  #stillMs = 0
+  #seen = ''
+
+  constructor(stallAfterMs: number, onStall: () => void) {
+    this.#stallAfterMs = stallAfterMs
+    this.#onStall = onStall
+    // Ticks are counted, not clocks compared: after a suspended night one tick is missing, not eight hours.
+    this.#tickMs = Math.max(10, Math.min(1_000, stallAfterMs / 10))
+    this.#timer = setInterval(() => this.#tick(), this.#tickMs)
+    this.#timer.unref()
+  }
+
+  /** A snapshot counts as movement when its stage, item or bytes differ from the last one's. */
+  saw(progress: Progress): void {
+    const now = `${progress.stage}\n${progress.item ?? ''}\n${progress.bytes}`
+    if (now === this.#seen) return
+    this.#seen = now
+    this.moved()
+  }
+
+  moved(): void {
+    this.#stillMs = 0
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #tick(): void {
+    this.#stillMs += this.#tickMs
+    if (this.#stillMs < this.#stallAfterMs) return
+    this.stop()
+    this.#onStall()
+  }
+}
