@@ -62,7 +62,7 @@ describe('compression', () => {
     expect(compression(text)).toEqual(expected)
   })
   it.each(['zstd:0', 'zstd:20', 'gzip:10', 'none:1', 'lz4', ''])('refuses %j', (text) => {
-    expect(() => compression(text)).toThrow()
+    expect(() => compression(text)).toThrow(/levels from 1|Use zstd/)
   })
 })
 
@@ -70,8 +70,8 @@ describe('numbers', () => {
   it('are whole and in range', () => {
     expect([positiveInteger('7'), port('5432')]).toEqual([7, 5432])
     for (const wrong of ['0', '-1', '1.5', 'x', '', '99999999999999999999']) {
-      expect(() => positiveInteger(wrong)).toThrow()
-      expect(() => port(wrong)).toThrow()
+      expect(() => positiveInteger(wrong)).toThrow('whole number')
+      expect(() => port(wrong)).toThrow('1 to 65535')
     }
   })
 })

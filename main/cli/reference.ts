@@ -103,7 +103,8 @@ function optionList(options: readonly Option[]): string {
 }
 
 function optionLine(option: Option): string {
-  const { argChoices, defaultValue, mandatory } = option as Option & { readonly defaultValue: unknown }
+  const { argChoices, mandatory } = option
+  const defaultValue: unknown = option.defaultValue
   const notes = [
     ...(mandatory ? ['required'] : []),
     ...(argChoices === undefined ? [] : [`one of ${argChoices.map((word) => `\`${word}\``).join(', ')}`]),

@@ -60,7 +60,7 @@ export async function runCommand(
 }
 
 /** A stream that keeps what is written to it. */
-export function collector(): { readonly stream: Writable; text(): string } {
+export function collector(): { readonly stream: Writable; readonly text: () => string } {
   const chunks: Buffer[] = []
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
