@@ -66,6 +66,25 @@ describe('connection add', () => {
     })
   })
 
+  it('takes the folder of a socket for the host', async () => {
+    const argv = [
+      'connection',
+      'add',
+      '--name',
+      'shop',
+      '--engine',
+      'postgresql',
+      '--socket',
+      'run',
+      '--ca-file',
+      'ca.pem',
+    ]
+    expect((await asked([...argv, '--no-password'])).input).toMatchObject({
+      profile: { host: resolve('run'), caFile: resolve('ca.pem') },
+    })
+    expect((await runCommand([...argv, '--no-password', '--host', 'h'])).exitCode).toBe(2)
+  })
+
   it.each([
     ['geheim\n', 'geheim'],
     ['geheim\r\n', 'geheim'],

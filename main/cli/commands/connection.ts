@@ -26,7 +26,7 @@ export interface ProfileFlags {
   readonly database?: string
   readonly service?: string
   readonly tls?: string
-  readonly tlsRootCertificate?: string
+  readonly caFile?: string
 }
 
 interface AddFlags extends ProfileFlags, SecretFlags {
@@ -42,7 +42,7 @@ interface EditFlags extends ProfileFlags, SecretFlags {
 }
 
 const environments = ['production', 'staging', 'development']
-const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
+const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full']
 
 /** `connection add|list|show|test|edit|remove`. */
 export const addConnectionCommands: CommandGroup = (program, run) => {
@@ -95,7 +95,7 @@ function withProfileFlags(command: Command): Command {
     .option('--database <database>', 'PostgreSQL: the database')
     .option('--service <name>', 'PostgreSQL: an entry of pg_service.conf')
     .addOption(choice('--tls <mode>', 'PostgreSQL: as sslmode', tlsModes))
-    .option('--tls-root-certificate <file>', 'PostgreSQL: as sslrootcert')
+    .option('--ca-file <file>', 'PostgreSQL: the certificates that are trusted, as sslrootcert')
     .option('--password-file <file>', 'read the password from this file, once, and store it')
     .option('--password-command <command>', 'run this program, without a shell, each time the password is needed')
     .option('--no-password', 'no password is needed')
@@ -103,16 +103,18 @@ function withProfileFlags(command: Command): Command {
 
 /** The engine's profile out of the flags; flags of another engine are `USAGE`. Paths become absolute. */
 export function profileOf(engine: 'sqlite' | 'postgresql', flags: ProfileFlags): Record<string, unknown> {
-  const { path, host, port: portNumber, socket, user, database, service, tls, tlsRootCertificate } = flags
+  const { path, host, port: portNumber, socket, user, database, service, tls, caFile } = flags
+  if (host !== undefined && socket !== undefined) {
+    throw new AppError('USAGE', '--host and --socket exclude each other.', { remedy: 'Keep one of them.' })
+  }
   const postgresql = {
-    host,
+    host: socket === undefined ? host : resolve(socket),
     port: portNumber,
-    socket: socket === undefined ? undefined : resolve(socket),
     user,
     database,
     service,
     tls,
-    tlsRootCertificate: tlsRootCertificate === undefined ? undefined : resolve(tlsRootCertificate),
+    caFile: caFile === undefined ? undefined : resolve(caFile),
   }
   const sqlite = { path: path === undefined ? undefined : resolve(path) }
   const [ours, others] = engine === 'sqlite' ? [sqlite, postgresql] : [postgresql, sqlite]
@@ -195,7 +197,7 @@ function whereText({ profile }: Connection): string {
   const part = (name: string) =>
     profile[name] === null || profile[name] === undefined ? '' : scalarText(profile[name])
   if (part('path') !== '') return part('path')
-  const server = part('socket') || part('host') || (part('service') === '' ? '' : `service ${part('service')}`)
+  const server = part('host') || (part('service') === '' ? '' : `service ${part('service')}`)
   const portText = part('port') === '' || part('host') === '' ? '' : `:${part('port')}`
   const database = part('database') === '' ? '' : `/${part('database')}`
   return `${server}${portText}${database}`
