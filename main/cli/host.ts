@@ -1,7 +1,7 @@
 import type { Host } from '../app/host.ts'
 import { forkProcess, jobEntry, jobEnvironment } from './fork-job.ts'
 import type { Globals, Io } from './io.ts'
-import { appVersion } from './version.ts'
+import { appVersion } from '../app/version.ts'
 
 /** The command line as the application's host. */
 export function createHost(io: Io, globals: Globals): Host {

@@ -14,7 +14,7 @@ import { addRestoreCommands } from './commands/restore.ts'
 import { addRowsCommand } from './commands/rows.ts'
 import type { Globals } from './io.ts'
 import { choice } from './options.ts'
-import { appVersion } from './version.ts'
+import { appVersion } from '../app/version.ts'
 
 /** In the order of the reference page. */
 const groups: readonly CommandGroup[] = [

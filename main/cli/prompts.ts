@@ -6,7 +6,7 @@ export const terminalPrompts: Prompts = {
   secret: (message) =>
     asked(async () => {
       const { password } = await import('@inquirer/prompts')
-      return await password({ message, mask: false }, streams())
+      return await password({ message, mask: false, toggleMask: false }, streams())
     }),
   text: (message) =>
     asked(async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { errorCodes, exitCodeOf } from '../../preload/contract/index.ts'
 import { exitCodeMeanings, referencePage } from './reference.ts'
-import { appVersion } from './version.ts'
+import { appVersion } from '../app/version.ts'
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
