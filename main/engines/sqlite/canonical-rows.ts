@@ -1,13 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Fingerprint } from '../../../preload/contract/index.ts'
+import type { FrameHashing } from '../kernel/frame-hashing.ts'
 import { fieldTypes, sha256Of, type FieldType, type FieldVisitor } from './record.ts'
-
-/** Adds up the hashes of rows; see `CanonicalRows` for their form. */
-export interface RowHashing {
-  /** `length` bytes of `frames` are `rows` whole rows. */
-  add(frames: Uint8Array, length: number, rows: number): void
-  finish(): Pick<Fingerprint, 'sum' | 'columns'>
-}
 
 const batchBytes = 512 * 1024
 const frameHead = 5
@@ -17,12 +11,12 @@ const largeFrameBytes = 8 + 32
 
 /**
  * The canonical form of rows, and their fingerprint. A row is one frame per column in stored order: type (1 byte: 0 null,
- * 1 integer, 2 real, 3 text, 4 blob), length (4 bytes, little-endian), bytes. A column's hash covers type and bytes.
+ * 1 integer, 2 real, 3 text, 4 blob), length (4 bytes, little-endian), bytes. A field's hash covers its whole frame.
  * So 1, 1.0, '1' and x'31' are four different values. A text or blob above 1 MiB stands there as type + 128, with its length
  * (8 bytes, little-endian) and SHA-256 for bytes.
  */
 export class CanonicalRows implements FieldVisitor {
-  readonly #hashing: RowHashing
+  readonly #hashing: FrameHashing
   readonly #isCovered: readonly boolean[]
   readonly #ordered: Hash = createHash('sha256')
   #batch = Buffer.allocUnsafeSlow(batchBytes + 65_536)
@@ -30,7 +24,7 @@ export class CanonicalRows implements FieldVisitor {
   #batchRows = 0
   #rows = 0
 
-  constructor(hashing: RowHashing, isCovered: readonly boolean[]) {
+  constructor(hashing: FrameHashing, isCovered: readonly boolean[]) {
     this.#hashing = hashing
     this.#isCovered = isCovered
   }

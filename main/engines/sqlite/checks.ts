@@ -14,7 +14,7 @@ export function checkIntegrity(database: OpenDatabase, schema: Schema, path: str
     judge(database.pragma(`integrity_check(${maxFindings})`), path)
     return []
   } catch (error) {
-    if (codeOf(error) !== 'SQLITE_ERROR') throw toSqliteError(error, path)
+    if (!isUnsupported(error)) throw toSqliteError(error, path)
   }
   const unchecked = schema.objects.filter((object) => object.stored !== null && !canCheck(object.name))
   if (unchecked.length === 0) return []
@@ -31,10 +31,15 @@ export function checkIntegrity(database: OpenDatabase, schema: Schema, path: str
       judge(database.pragma(`integrity_check(${quoteAlways(table)})`), path)
       return true
     } catch (error) {
-      if (codeOf(error) === 'SQLITE_ERROR') return false
+      if (isUnsupported(error)) return false
       throw toSqliteError(error, path)
     }
   }
+}
+
+/** A statement that cannot be prepared: an unknown collation, function or module. */
+function isUnsupported(error: unknown): boolean {
+  return codeOf(error)?.startsWith('SQLITE_ERROR') === true
 }
 
 function judge(rows: unknown, path: string): void {
@@ -63,7 +68,7 @@ export function checkForeignKeys(database: OpenDatabase, path: string): readonly
       },
     ]
   } catch (error) {
-    if (codeOf(error) !== 'SQLITE_ERROR') throw toSqliteError(error, path)
+    if (!isUnsupported(error)) throw toSqliteError(error, path)
     const why = error instanceof Error ? error.message : String(error)
     return [{ code: 'FOREIGN_KEYS_NOT_CHECKED', message: `Foreign keys could not be checked: ${why}.` }]
   }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ArchiveContents, ArchiveObject, Fingerprint } from '../../../preload/contract/index.ts'
 import type { FileArchiveReader, ReadOptions } from '../archive-reader.ts'
+import { frameHashing } from '../kernel/frame-hashing.ts'
 import { CanonicalRows } from './canonical-rows.ts'
 import { columnDefaults } from './column-defaults.ts'
 import { definitionDigest } from './definition.ts'
@@ -11,7 +12,6 @@ import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { PageFile } from './page-file.ts'
 import { RowText } from './row-text.ts'
 import { quoteName, readSchema, type SchemaObject, type StoredTable } from './schema.ts'
-import { rowHashing } from './row-hashing.ts'
 import { scanTable, type TableWork } from './table-scan.ts'
 
 /** Name of the one format of this engine: the database file itself. */
@@ -108,7 +108,7 @@ async function readTable(
   const isCovered = stored.columns.map(({ isGenerated }) => !isGenerated)
   const columns = coveredColumns(stored)
   const isWanted = options.rows?.wants({ displayName: object.displayName, columns }) ?? false
-  const canonical = options.key === null ? null : new CanonicalRows(rowHashing(options.key, columns), isCovered)
+  const canonical = options.key === null ? null : new CanonicalRows(frameHashing(options.key.bytes, columns), isCovered)
   const rows =
     options.rows === undefined || !isWanted
       ? null

@@ -3,7 +3,7 @@ import type { Fingerprint } from '../../../../preload/contract/index.ts'
 import type { FingerprintKey } from '../../archive-reader.ts'
 import { CanonicalRows } from '../canonical-rows.ts'
 import { fieldTypes, largeFieldBytes, type FieldType } from '../record.ts'
-import { rowHashing } from '../row-hashing.ts'
+import { frameHashing } from '../../kernel/frame-hashing.ts'
 
 /**
  * The fingerprint of a table as SQLite itself shows its rows: it shares the canonical form and the hash with the reader, but
@@ -19,7 +19,7 @@ export function expectedFingerprint(
   const selected = columns.flatMap((name) => [`typeof(${quote(name)})`, quote(name), `CAST(${quote(name)} AS BLOB)`])
   const rows = database.prepare<[], unknown[]>(`SELECT ${selected.join(', ')} FROM ${quote(table)} NOT INDEXED`)
   const covered = columns.map(() => true)
-  const canonical = new CanonicalRows(rowHashing(key, columns), covered)
+  const canonical = new CanonicalRows(frameHashing(key.bytes, columns), covered)
   for (const row of rows.raw().safeIntegers().iterate()) {
     for (const column of columns.keys()) {
       const [type, value, raw] = row.slice(column * 3, column * 3 + 3)
