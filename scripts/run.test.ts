@@ -116,3 +116,26 @@ describe('run.cjs before the first use', () => {
     expect(readFileSync(calls, 'utf8')).toBe('rebuild node --ignore-scripts=false\n')
   })
 })
+
+describe('npm run holdfast', () => {
+  it.each([
+    ['SIGINT', 3],
+    ['SIGTERM', 3],
+  ] as const)('hands %s on to the program, and ends with its exit code', async (signal, exitCode) => {
+    plant(`process.on('${signal}', () => { console.log('asked to end'); process.exit(${exitCode}) })
+      setInterval(() => {}, 1000)
+      console.log('ready')`)
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: { holdfast: string }
+    }
+    const probe = scripts.holdfast.replace(/holdfast$/, 'probe')
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ scripts: { probe } }))
+    const npm = spawn('npm', ['run', '-s', 'probe'], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] })
+    const output = text(npm.stdout)
+    await once(npm.stdout, 'data')
+    npm.kill(signal)
+    await once(npm, 'exit')
+    expect(await output).toBe('ready\nasked to end\n')
+    expect(npm.exitCode).toBe(exitCode)
+  })
+})
