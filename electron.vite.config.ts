@@ -1,11 +1,5 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'electron-vite'
-
-const entries = {
-  cli: 'main/cli/main.ts',
-  job: 'main/app/job-main.ts',
-}
 
 export default defineConfig({
   main: {
@@ -16,11 +10,10 @@ export default defineConfig({
       minify: false,
       sourcemap: true,
       rollupOptions: {
-        input: Object.fromEntries(
-          Object.entries(entries)
-            .map(([name, path]) => [name, join(import.meta.dirname, path)] as const)
-            .filter(([, path]) => existsSync(path)),
-        ),
+        input: {
+          cli: join(import.meta.dirname, 'main/cli/main.ts'),
+          job: join(import.meta.dirname, 'main/app/job-main.ts'),
+        },
         external: ['electron', 'better-sqlite3', 'keytar', 'pg-native'],
         output: {
           format: 'es',

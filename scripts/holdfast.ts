@@ -14,11 +14,6 @@ if (isBundleStale()) {
     process.exit(1)
   }
 }
-if (!existsSync(cliBundle)) {
-  process.stderr.write('The command line is not part of this checkout: main/cli/main.ts is missing.\n')
-  process.exit(1)
-}
-
 // npm changes to the project's folder; paths on the command line mean the folder it was typed in.
 const { INIT_CWD: typedIn } = process.env
 if (typedIn !== undefined && existsSync(typedIn)) process.chdir(typedIn)
