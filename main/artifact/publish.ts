@@ -71,7 +71,10 @@ async function publishCopy(request: PublishRequest, copy: CopyToPublish): Promis
     const left = await takeBack(request, copy, mine)
     if (request.signal.aborted) throw failure
     if (left === null) return failure
-    return new AppError(failure.code, failure.message, { ...failure, detail: [failure.detail, left].join('\n') })
+    return new AppError(failure.code, failure.message, {
+      ...failure.toData(),
+      detail: [failure.detail, left].join('\n'),
+    })
   }
 }
 

@@ -106,7 +106,7 @@ async function explain(problem: DecodeProblem, bytes: StoredBytes): Promise<AppE
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const detail = [where, error.detail].filter((line) => line !== null).join('\n')
-    return new AppError(error.code, error.message, { ...error, detail, cause: problem })
+    return new AppError(error.code, error.message, { ...error.toData(), detail, cause: problem })
   }
   return new AppError('ARTIFACT_UNREADABLE', 'The stored backup is the recorded one, but it cannot be decoded.', {
     detail: where,

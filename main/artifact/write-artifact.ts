@@ -60,7 +60,11 @@ export async function writeArtifact<R>(request: WriteArtifactRequest<R>): Promis
     const left = await fanOut.abort(failure)
     if (left.length === 0) throw failure
     const detail = [failure.detail, 'Partial copies could not be removed:', ...left].filter((line) => line !== null)
-    throw new AppError(failure.code, failure.message, { ...failure, detail: detail.join('\n'), cause: failure })
+    throw new AppError(failure.code, failure.message, {
+      ...failure.toData(),
+      detail: detail.join('\n'),
+      cause: failure,
+    })
   }
 }
 

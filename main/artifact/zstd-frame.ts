@@ -40,16 +40,9 @@ export class ZstdFrameScanner {
   }
 
   #headerPart(offset: number): void {
-    switch (this.#state) {
-      case 'magic':
-        this.#readDescriptor(offset)
-        return
-      case 'header':
-        this.#expectBlock()
-        return
-      default:
-        this.#readBlockHeader(offset)
-    }
+    if (this.#state === 'magic') this.#readDescriptor(offset)
+    else if (this.#state === 'header') this.#expectBlock()
+    else this.#readBlockHeader(offset)
   }
 
   #readDescriptor(offset: number): void {

@@ -52,7 +52,7 @@ export async function loadInstallationKeys(context: KeyContext): Promise<Install
     if (made !== null) return installation
     const seed = generateSigningSeed()
     const next = await placeKeys(context, installation, seed, generateFingerprintKey())
-    made = { ...(await keysOf(next.id, seed, next.fingerprintKey)), wereRenewed: installation.keys !== null }
+    made = { ...keysOf(next.id, seed, next.fingerprintKey), wereRenewed: installation.keys !== null }
     return next.installation
   })
   if (made === null) throw new Error('no installation keys were made')
