@@ -126,7 +126,7 @@ export class Catalog {
 
   /** Changes whenever another process wrote to the catalog. Cheap: may be asked several times a second. */
   dataVersion(): number {
-    return Number(this.#database.pragma('data_version', { simple: true }))
+    return this.#sql.dataVersion()
   }
 
   /** May be called twice. */

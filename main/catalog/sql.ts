@@ -40,6 +40,11 @@ export class Sql {
     return this.#guard(() => this.#database.transaction(work).immediate())
   }
 
+  /** Changes whenever another connection committed something. */
+  dataVersion(): number {
+    return this.#guard(() => Number(this.#database.pragma('data_version', { simple: true })))
+  }
+
   #prepare(text: string): Statement {
     const kept = this.#statements.get(text)
     if (kept !== undefined) return kept
