@@ -3,11 +3,10 @@ import { AppError, type Check, type Origin } from '../../preload/contract/index.
 import { checkChecksum, checkPresence } from '../artifact/check-artifact.ts'
 import { artifactNameOf, parseManifest } from '../artifact/manifest-file.ts'
 import type { Manifest } from '../artifact/manifest.ts'
-import { originOf } from '../artifact/trust.ts'
 import type { BackupRecord, CopyRecord, DestinationRow } from '../catalog/catalog.ts'
 import type { OpenDestination } from '../destinations/destination.ts'
 import { contentsOrNull, readManifestBytes } from '../workbench/open-backup.ts'
-import { trustedKeys, type Workbench } from '../workbench/workbench.ts'
+import { originOfManifest, type Workbench } from '../workbench/workbench.ts'
 
 /** A backup that a manifest at a destination describes. */
 export interface Found {
@@ -27,7 +26,7 @@ export async function readFound(bench: Workbench, destination: OpenDestination, 
   if (object.split('/').at(-1) !== manifest.artifact) {
     throw new AppError('MANIFEST_INVALID', 'The manifest belongs to another artifact.', { detail: `It describes ${manifest.artifact}.` })
   }
-  return { manifest, manifestBytes, origin: originOf(manifest, trustedKeys(bench)), object }
+  return { manifest, manifestBytes, origin: originOfManifest(bench, manifest), object }
 }
 
 /** Presence and checksum of the artifact beside the manifest: what an adopted backup has to pass. */

@@ -6,6 +6,7 @@ import {
   type BackupKind,
   type BackupState,
   type CopyState,
+  type Origin,
 } from '../../preload/contract/index.ts'
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
 import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
@@ -202,6 +203,17 @@ export class BackupsRepository {
   /** `NOT_FOUND` where it is not there. */
   pin(id: string, isPinned: boolean): void {
     if (this.#sql.run('UPDATE backups SET pinned = @pinned WHERE id = @id', { id, pinned: isPinned ? 1 : 0 }) === 0) notFound(id)
+  }
+
+  /** What a key that came later says about a backup: whose it is, and what it holds. `contents` null: still sealed. */
+  learn(id: string, news: { readonly origin: Origin; readonly needsKey: string | null; readonly contents: readonly ArchiveObject[] | null }): void {
+    this.#sql.transaction(() => {
+      const { badge, copies, ...record } = this.get(id)
+      const document = JSON.stringify(BackupRecord.parse({ ...record, origin: news.origin, needsKey: news.needsKey }))
+      this.#sql.run('UPDATE backups SET document = @document WHERE id = @id', { id, document })
+      if (news.contents === null) return
+      this.#sql.run('UPDATE backup_contents SET contents = @contents WHERE backup_id = @id', { id, contents: JSON.stringify(news.contents) })
+    })
   }
 
   /** Removes the record with copies, contents and validations; no file anywhere. `NOT_FOUND` where it is not there. */

@@ -26,7 +26,8 @@ export async function restoreTest(
     open.contents?.facts ?? null,
     context.signal,
   )
-  const [blocker] = plan.blockers
+  // The database is only the stem of a generated name here: that it exists is no reason to stop.
+  const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
   return restoreInto(bench, open, on, { role: 'scratch', stem: open.manifest.database, isDrill: true }, phases, context, (restored) =>
     Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),

@@ -4,12 +4,11 @@ import { AppError, toAppError, type Origin } from '../../preload/contract/index.
 import { manifestNameOf, maximumManifestBytes, openContents, parseManifest } from '../artifact/manifest-file.ts'
 import type { Manifest, ManifestContents } from '../artifact/manifest.ts'
 import { openArtifact, type OpenArtifact } from '../artifact/read-artifact.ts'
-import { originOf } from '../artifact/trust.ts'
 import type { BackupEntry, CopyRecord } from '../catalog/catalog.ts'
 import type { OpenDestination, StoredObject } from '../destinations/destination.ts'
 import type { FingerprintKey } from '../engines/archive-reader.ts'
 import type { JobContext } from '../engines/engine.ts'
-import { openDestination, trustedKeys, type Workbench } from './workbench.ts'
+import { openDestination, originOfManifest, type Workbench } from './workbench.ts'
 
 /** One copy of a backup, with its manifest read from beside it, its signature checked. */
 export interface OpenBackup {
@@ -46,7 +45,7 @@ export async function openCopy(bench: Workbench, backup: BackupEntry, copy: Copy
     copy,
     destination,
     manifest,
-    origin: originOf(manifest, trustedKeys(bench)),
+    origin: originOfManifest(bench, manifest),
     contents,
     key: fingerprintKeyOf(manifest, contents),
     artifact: openArtifact({

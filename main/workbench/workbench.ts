@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { DestinationType, EngineId } from '../../preload/contract/index.ts'
+import type { DestinationType, EngineId, Origin } from '../../preload/contract/index.ts'
 import { AppError } from '../../preload/contract/index.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Catalog, ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
-import type { Destination, OpenDestination } from '../destinations/destination.ts'
+import type { OpenDestination } from '../destinations/destination.ts'
+import type { RegisteredDestination } from '../destinations/registry.ts'
 import type { FingerprintKey } from '../engines/archive-reader.ts'
 import type { Access, Engine } from '../engines/engine.ts'
 import { signingKeyFromSeed, type SigningKey } from '../artifact/keys.ts'
-import type { TrustedKeys } from '../artifact/trust.ts'
+import type { Manifest } from '../artifact/manifest.ts'
+import { originOf, type TrustedKeys } from '../artifact/trust.ts'
 import { Secret } from '../secrets/secret.ts'
 
 /**
@@ -31,7 +33,7 @@ export type JobSecrets = z.infer<typeof JobSecrets>
 export interface Registries {
   engine(id: EngineId): Engine<unknown>
   readonly engines: readonly Engine<unknown>[]
-  destination(type: DestinationType): Destination<unknown>
+  destination(type: DestinationType): RegisteredDestination
 }
 
 /** What every use case stands on. */
@@ -43,6 +45,8 @@ export interface Workbench extends Registries {
   /** Id of this installation: marks databases and manifests as its own. */
   readonly installation: string
   readonly secrets: JobSecrets
+  /** Public keys whose signatures mean something here. */
+  readonly trusted: TrustedKeys
 }
 
 /** An engine with the connection opened on it. */
@@ -65,12 +69,8 @@ export function openConnection(bench: Workbench, row: ConnectionRow): OpenConnec
 
 /** Opens a destination for this job. */
 export function openDestination(bench: Workbench, row: DestinationRow): OpenDestination {
-  const destination = bench.destination(row.type)
   const secret = bench.secrets.destinations[row.id]
-  return destination.open({
-    settings: destination.settingsSchema.parse(row.settings),
-    secret: secret === undefined ? Secret.none() : Secret.of(secret),
-  })
+  return bench.destination(row.type).open(row.settings, secret === undefined ? Secret.none() : Secret.of(secret))
 }
 
 /** The key under which new backups are fingerprinted. */
@@ -92,12 +92,7 @@ export function ownSigningKey(bench: Workbench): SigningKey {
   return signingKeyFromSeed(new Uint8Array(Buffer.from(bench.secrets.signingSeed, 'hex')))
 }
 
-/** Whose signatures mean something here. */
-export function trustedKeys(bench: Workbench): TrustedKeys {
-  const known = bench.catalog.meta.trustedKeys
-  return {
-    own: ownSigningKey(bench).publicKey,
-    adopted: known.filter((key) => key.origin === 'adopted').map((key) => key.publicKey),
-    colleagues: known.filter((key) => key.origin === 'colleague').map((key) => key.publicKey),
-  }
+/** Who stands behind a backup. What was taken in from a file without a manifest is signed here, but its origin is unknown. */
+export function originOfManifest(bench: Workbench, manifest: Pick<Manifest, 'kind' | 'signature'>): Origin {
+  return manifest.kind === 'import' ? 'unknown' : originOf(manifest, bench.trusted)
 }

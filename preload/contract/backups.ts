@@ -266,6 +266,7 @@ export const ImportRequest = z.object({
 })
 
 export const ImportResult = z.object({ id: BackupId, origin: Origin })
+export type ImportResult = z.infer<typeof ImportResult>
 
 export const RescanResult = z.object({
   found: z.number().int(),

@@ -1,0 +1,36 @@
+import type { EventName, EventPayload } from '../../preload/contract/index.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { JobRunner } from '../jobs/runner.ts'
+import { loadTrustedKeys } from '../secrets/installation-keys.ts'
+import type { Workbench } from '../workbench/workbench.ts'
+import type { Host } from './host.ts'
+import { registries } from './registries.ts'
+import type { SecretResolver } from './secret-resolver.ts'
+import { appVersion } from './version.ts'
+
+/** What the handlers share. */
+export interface Core {
+  readonly home: string
+  readonly host: Host
+  readonly catalog: Catalog
+  readonly audit: Audit
+  readonly runner: JobRunner
+  readonly secrets: SecretResolver
+  readonly redactor: { redact(text: string): string; register(secret: string): void }
+  emit<E extends EventName>(event: E, payload: EventPayload<E>): void
+}
+
+/** A workbench in this very process: for clean-up, deletion and export, which move no database. */
+export async function localWorkbench(core: Core, readsEncrypted: boolean): Promise<Workbench> {
+  return {
+    ...registries,
+    catalog: core.catalog,
+    audit: core.audit,
+    home: core.home,
+    appVersion,
+    installation: core.catalog.installation,
+    secrets: await core.secrets.forJob({ connections: core.catalog.connections.list(), destinations: core.catalog.destinations.list(), readsEncrypted }),
+    trusted: await loadTrustedKeys(core.home),
+  }
+}

@@ -1,0 +1,196 @@
+import { ulid } from 'ulid'
+import {
+  AppError,
+  BackupId,
+  type Connection,
+  type Handlers,
+} from '../../../preload/contract/index.ts'
+import { sourceLock, toSummary, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
+import { deleteBackup } from '../../backup/delete.ts'
+import { exportBackup } from '../../backup/export.ts'
+import { backupDetail } from '../backup-detail.ts'
+import { localWorkbench, type Core } from '../core.ts'
+import { registries } from '../registries.ts'
+import { startJob } from '../start-job.ts'
+
+type BackupHandlers = Pick<
+  Handlers,
+  | 'backups.start'
+  | 'backups.list'
+  | 'backups.get'
+  | 'backups.pin'
+  | 'backups.delete'
+  | 'backups.forget'
+  | 'backups.export'
+  | 'backups.import'
+  | 'backups.validate'
+  | 'backups.compare'
+  | 'backups.rows'
+>
+
+/** Backups: taken, listed, proven, compared, read, taken in and handed out. */
+export function backupHandlers(core: Core): BackupHandlers {
+  const { catalog, audit } = core
+  return {
+    'backups.start': async (request) => {
+      const row = catalog.connections.resolve(request.connection)
+      const destinations = chosenDestinations(core, request.to)
+      const engine = registries.engine(row.engine)
+      const database = request.database ?? engine.defaultDatabase(engine.profileSchema.parse(row.profile))
+      if (request.encrypt === 'on' && (await core.secrets.recipients()).length === 0) {
+        throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', {
+          remedy: 'Create one with `holdfast key create --recovery-kit <folder> --passphrase-file <file>`.',
+        })
+      }
+      return startJob(core, {
+        kind: 'backup',
+        title: `backup of ${row.name}`,
+        input: { backupId: BackupId.parse(ulid()), connectionId: row.id, destinationIds: destinations.map(({ id }) => id), request, database },
+        locks: [sourceLock(row.id, database)],
+        connections: [row],
+        destinations,
+        readsEncrypted: request.encrypt !== 'off',
+      })
+    },
+
+    'backups.list': ({ connection, limit }) => {
+      const row = connection === null ? null : catalog.connections.resolve(connection)
+      return Promise.resolve(catalog.backups.list({ connectionId: row?.id ?? null, limit }).map(toSummary))
+    },
+
+    'backups.get': ({ backup, connection }) => Promise.resolve(backupDetail(catalog, resolveBackup(core, backup, connection))),
+
+    'backups.pin': ({ backup, connection, pinned }) => {
+      const entry = resolveBackup(core, backup, connection)
+      catalog.transaction(() => {
+        catalog.backups.pin(entry.id, pinned)
+        audit.write({ action: pinned ? 'backup.pinned' : 'backup.unpinned', subject: entry.id, outcome: 'done' })
+      })
+      return Promise.resolve({})
+    },
+
+    'backups.delete': async ({ backup, connection, confirm }) => {
+      const entry = resolveBackup(core, backup, connection)
+      return { deleted: entry.id, bytes: await deleteBackup(await localWorkbench(core, false), entry, confirm) }
+    },
+
+    'backups.forget': ({ backup, connection }) => {
+      const entry = resolveBackup(core, backup, connection)
+      if (entry.copies.some((copy) => copy.state === 'stored')) {
+        throw new AppError('USAGE', 'A stored copy of this backup is still there.', {
+          remedy: 'Check it with `holdfast validate --level presence`, or remove it with `holdfast backups delete`.',
+        })
+      }
+      catalog.transaction(() => {
+        catalog.backups.delete(entry.id)
+        audit.write({ action: 'backup.forgotten', subject: entry.id, outcome: 'done', detail: { connection: entry.connection, database: entry.database } })
+      })
+      return Promise.resolve({ forgotten: entry.id })
+    },
+
+    'backups.export': async ({ backup, connection, directory }) => {
+      const entry = resolveBackup(core, backup, connection)
+      return { files: [...(await exportBackup(await localWorkbench(core, false), entry, directory))] }
+    },
+
+    'backups.import': async ({ path, to }) => {
+      const destination = to === null ? chosenDestinations(core, [])[0] : catalog.destinations.resolve(to)
+      if (destination === undefined) throw noDestination()
+      return startJob(core, {
+        kind: 'import',
+        title: `import into ${destination.name}`,
+        input: { path, backupId: BackupId.parse(ulid()), destinationId: destination.id },
+        locks: [],
+        connections: [],
+        destinations: [destination],
+        readsEncrypted: true,
+      })
+    },
+
+    'backups.validate': async ({ backup, connection, level, scratch }) => {
+      const entry = resolveBackup(core, backup, connection)
+      const scratchRow = scratch === null ? catalog.connections.find(entry.connectionId) : catalog.connections.resolve(scratch)
+      return startJob(core, {
+        kind: 'validate',
+        title: `validation of ${entry.id}`,
+        input: { backupId: entry.id, level, scratchConnectionId: scratch === null ? null : (scratchRow?.id ?? null) },
+        locks: [],
+        connections: level === 'restore' && scratchRow !== null ? [scratchRow] : [],
+        destinations: destinationsOf(core, entry),
+        readsEncrypted: entry.encrypted,
+      })
+    },
+
+    'backups.compare': async (request) => {
+      const entry = resolveBackup(core, request.backup, request.connection)
+      if (request.with !== null) {
+        const other = resolveBackup(core, request.with, request.connection)
+        return startJob(core, {
+          kind: 'compare',
+          title: `comparison of ${entry.id} with ${other.id}`,
+          input: { backupId: entry.id, with: { kind: 'backup', backupId: other.id } },
+          locks: [],
+          connections: [],
+          destinations: destinationsOf(core, entry, other),
+          readsEncrypted: entry.encrypted || other.encrypted,
+        })
+      }
+      const row = liveConnection(core, entry, request.live?.connection ?? null)
+      return startJob(core, {
+        kind: 'compare',
+        title: `comparison of ${entry.id} with ${row.name}`,
+        input: { backupId: entry.id, with: { kind: 'live', connectionId: row.id, database: request.live?.database ?? null } },
+        locks: [],
+        connections: [row],
+        destinations: destinationsOf(core, entry),
+        readsEncrypted: entry.encrypted,
+      })
+    },
+
+    'backups.rows': async ({ backup, connection, table, where, limit, streamId }) => {
+      const entry = resolveBackup(core, backup, connection)
+      return startJob(core, {
+        kind: 'rows',
+        title: `rows of ${table} in ${entry.id}`,
+        // Values that are searched for stay out of the catalog's job rows where they can: they are data.
+        input: { backupId: entry.id, table, where, limit, streamId },
+        locks: [],
+        connections: [],
+        destinations: destinationsOf(core, entry),
+        readsEncrypted: entry.encrypted,
+        isResultStored: false,
+      })
+    },
+  }
+}
+
+/** A backup by id, prefix, name, or `latest` of a connection. */
+export function resolveBackup(core: Core, reference: string, connection: string | null): BackupEntry {
+  const row = connection === null ? null : core.catalog.connections.resolve(connection)
+  return core.catalog.backups.resolve(reference, row?.id ?? null)
+}
+
+/** Destinations at which copies of these backups lie. */
+export function destinationsOf(core: Core, ...entries: readonly BackupEntry[]): readonly DestinationRow[] {
+  const ids = new Set<string>(entries.flatMap((entry) => entry.copies.map((copy) => copy.destinationId)))
+  return core.catalog.destinations.list().filter((row) => ids.has(row.id))
+}
+
+function liveConnection(core: Core, entry: BackupEntry, reference: string | null): Connection {
+  if (reference !== null) return core.catalog.connections.resolve(reference)
+  const row = core.catalog.connections.find(entry.connectionId)
+  if (row !== null) return row
+  throw new AppError('NOT_FOUND', `The connection "${entry.connection}" is not registered here.`, { remedy: 'Name the live database with --connection.' })
+}
+
+function chosenDestinations(core: Core, references: readonly string[]): readonly DestinationRow[] {
+  const rows = references.length === 0 ? core.catalog.destinations.list() : references.map((reference) => core.catalog.destinations.resolve(reference))
+  if (rows.length === 0) throw noDestination()
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
+}
+
+function noDestination(): AppError {
+  return new AppError('NO_DESTINATION', 'There is no destination to write to.', {
+    remedy: 'Add one with `holdfast destination add --name <name> --type local --path <folder>`.',
+  })
+}

@@ -1,0 +1,117 @@
+import { ulid } from 'ulid'
+import { AppError, ConnectionId, type Connection, type EngineId, type Handlers, type SecretSource } from '../../../preload/contract/index.ts'
+import type { z } from 'zod'
+import type { SecretInput } from '../../../preload/contract/index.ts'
+import { Secret } from '../../secrets/secret.ts'
+import type { Core } from '../core.ts'
+import { registries } from '../registries.ts'
+
+type ConnectionHandlers = Pick<
+  Handlers,
+  'connections.add' | 'connections.list' | 'connections.get' | 'connections.test' | 'connections.edit' | 'connections.remove'
+>
+
+const testTimeoutMs = 30_000
+const defaultGoalHours = 24
+
+/** Connections: where databases are, without their secrets. */
+export function connectionHandlers(core: Core): ConnectionHandlers {
+  const { catalog, audit, secrets } = core
+  return {
+    'connections.add': async (draft) => {
+      assertNameIsFree(core, draft.name, null)
+      const connection: Connection = {
+        id: ConnectionId.parse(ulid()),
+        name: draft.name,
+        engine: draft.engine,
+        environment: draft.environment,
+        profile: parseProfile(draft.engine, draft.profile),
+        secret: sourceOf(draft.secret),
+        goalHours: defaultGoalHours,
+        createdAt: new Date().toISOString(),
+      }
+      await keepSecret(core, connection.id, draft.secret)
+      catalog.transaction(() => {
+        catalog.connections.add(connection)
+        audit.write({ action: 'connection.added', subject: connection.name, outcome: 'done', detail: { engine: connection.engine, environment: connection.environment } })
+      })
+      const { id, name, engine, environment } = connection
+      return { id, name, engine, environment }
+    },
+
+    'connections.list': () => Promise.resolve([...catalog.connections.list()]),
+
+    'connections.get': ({ connection }) => Promise.resolve(catalog.connections.resolve(connection)),
+
+    'connections.test': async ({ connection }) => {
+      const row = catalog.connections.resolve(connection)
+      const engine = registries.engine(row.engine)
+      const value = await secrets.ofConnection(row)
+      const access = { profile: engine.profileSchema.parse(row.profile), secret: value === null ? Secret.none() : Secret.of(value) }
+      return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
+    },
+
+    'connections.edit': async (edit) => {
+      const row = catalog.connections.resolve(edit.connection)
+      if (edit.name !== undefined) assertNameIsFree(core, edit.name, row.id)
+      const changed: Connection = {
+        ...row,
+        name: edit.name ?? row.name,
+        environment: edit.environment ?? row.environment,
+        goalHours: edit.goalHours ?? row.goalHours,
+        profile: edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
+        secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
+      }
+      if (edit.secret !== undefined) {
+        await secrets.forget(row)
+        await keepSecret(core, row.id, edit.secret)
+      }
+      catalog.transaction(() => {
+        catalog.connections.update(changed)
+        audit.write({ action: 'connection.changed', subject: changed.name, outcome: 'done', detail: { changed: Object.keys(edit).filter((key) => key !== 'connection') } })
+      })
+      return changed
+    },
+
+    'connections.remove': async ({ connection }) => {
+      const row = catalog.connections.resolve(connection)
+      await secrets.forget(row)
+      catalog.transaction(() => {
+        catalog.connections.remove(row.id)
+        audit.write({ action: 'connection.removed', subject: row.name, outcome: 'done' })
+      })
+      return {}
+    },
+  }
+}
+
+function parseProfile(id: EngineId, profile: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const engine = registries.engine(id)
+  const parsed = engine.profileSchema.safeParse(profile)
+  if (parsed.success) return parsed.data as Record<string, unknown>
+  const said = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'profile'}: ${issue.message}`)
+  throw new AppError('USAGE', `The connection is not complete: ${said[0] ?? 'unknown reason'}.`, {
+    detail: said.join('\n'),
+    remedy: 'Correct the named field and try again.',
+  })
+}
+
+function sourceOf(secret: z.output<typeof SecretInput>): SecretSource {
+  switch (secret.from) {
+    case 'none':
+      return { from: 'none' }
+    case 'value':
+      return { from: 'store' }
+    case 'command':
+      return { from: 'command', argv: secret.argv }
+  }
+}
+
+async function keepSecret(core: Core, id: string, secret: z.output<typeof SecretInput>): Promise<void> {
+  if (secret.from === 'value') await core.secrets.keep(id, secret.value)
+}
+
+function assertNameIsFree(core: Core, name: string, ownId: string | null): void {
+  if (!core.catalog.connections.list().some((row) => row.name === name && row.id !== ownId)) return
+  throw new AppError('ALREADY_EXISTS', `There is a connection "${name}" already.`, { remedy: 'Choose another name, or change that one with `holdfast connection edit`.' })
+}

@@ -1,0 +1,90 @@
+import { statfs } from 'node:fs/promises'
+import { toAppError, type DoctorReport, type Handlers } from '../../../preload/contract/index.ts'
+import { selfTestCodecs } from '../../artifact/self-test.ts'
+import { Secret } from '../../secrets/secret.ts'
+import { findTools } from '../../tools/find-tools.ts'
+import type { Core } from '../core.ts'
+import { registries } from '../registries.ts'
+import { cleanUp } from '../start-job.ts'
+
+type DoctorCheck = DoctorReport['checks'][number]
+
+const tools = ['pg_dump', 'pg_restore', 'psql'] as const
+const lowSpaceBytes = 1024 ** 3
+
+/** Looks at everything that Holdfast stands on. Nothing is changed but what dead jobs left behind. */
+export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
+  return {
+    'doctor.run': async () => {
+      const checks: DoctorCheck[] = []
+      for (const name of tools) checks.push(await checkTool(name))
+      checks.push(await checkThat('codecs', async () => (await selfTestCodecs(), 'compression and encryption give back what they got')))
+      checks.push(await checkThat('secret store', async () => `${(await core.secrets.keyContext.secrets.chosen()).kind}`))
+      checks.push(await checkThat('encryption key', () => keyState(core)))
+      checks.push(await checkThat('catalog', () => Promise.resolve(catalogState(core))))
+      checks.push(await checkThat('audit log', () => Promise.resolve(auditState(core))))
+      checks.push(await checkThat('space', () => spaceState(core.home)))
+      for (const row of core.catalog.destinations.list()) {
+        checks.push(
+          await checkThat(`destination ${row.name}`, async () => {
+            const warnings = await registries.destination(row.type).open(row.settings, Secret.none()).test(AbortSignal.timeout(30_000))
+            return warnings.length === 0 ? 'written, read back and removed' : warnings.map((warning) => warning.message).join(' ')
+          }),
+        )
+      }
+      const isClean = await cleanUp(core)
+      checks.push({
+        name: 'leftovers',
+        outcome: isClean ? 'passed' : 'failed',
+        detail: isClean ? 'nothing of an interrupted job is left' : 'something of an interrupted job could not be removed yet',
+        remedy: isClean ? null : 'Make its server or destination reachable, then run doctor again.',
+      })
+      return { checks }
+    },
+  }
+}
+
+async function checkTool(name: string): Promise<DoctorCheck> {
+  const { found, rejected } = await findTools(name)
+  if (found.length > 0) {
+    return { name, outcome: 'passed', detail: found.map((tool) => `${tool.version} (${tool.path})`).join(', '), remedy: null }
+  }
+  return {
+    name,
+    outcome: 'could-not-run',
+    detail: rejected.length === 0 ? 'not found' : rejected.map(({ path, why }) => `${path}: ${why}`).join(', '),
+    remedy: 'Needed for PostgreSQL only: install the PostgreSQL client programs, or set HOLDFAST_TOOLS_PATH.',
+  }
+}
+
+async function checkThat(name: string, look: () => Promise<string>): Promise<DoctorCheck> {
+  try {
+    return { name, outcome: 'passed', detail: await look(), remedy: null }
+  } catch (error) {
+    const failure = toAppError(error)
+    return { name, outcome: 'failed', detail: [failure.message, failure.detail].filter((part) => part !== null).join(' '), remedy: failure.remedy }
+  }
+}
+
+async function keyState(core: Core): Promise<string> {
+  return (await core.secrets.recipients()).length > 0
+    ? 'a key with a verified recovery kit: new backups are encrypted'
+    : 'no key with a verified recovery kit: new backups are not encrypted'
+}
+
+function catalogState({ catalog }: Core): string {
+  return catalog.rebuildReason ?? `${String(catalog.backups.totals().backups)} good backups, ${String(catalog.connections.list().length)} connections`
+}
+
+function auditState({ audit }: Core): string {
+  const result = audit.verify()
+  if (result.valid) return `${String(result.entries)} entries, the chain holds`
+  throw new Error(`the chain is broken at entry ${String(result.brokenAt)}`)
+}
+
+async function spaceState(home: string): Promise<string> {
+  const { bavail, bsize } = await statfs(home)
+  const freeBytes = bavail * bsize
+  if (freeBytes < lowSpaceBytes) throw new Error(`only ${String(Math.round(freeBytes / 1024 ** 2))} MiB are free for ${home}`)
+  return `${String(Math.round(freeBytes / 1024 ** 3))} GiB free`
+}

@@ -1,0 +1,44 @@
+import type { JobId, JobKind } from '../../preload/contract/index.ts'
+import { cleanUpLeftovers } from '../backup/clean-up.ts'
+import type { ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
+import { localWorkbench, type Core } from './core.ts'
+
+/** A job to be started, and what it needs. */
+export interface StartJob {
+  readonly kind: JobKind
+  readonly title: string
+  readonly input: unknown
+  readonly locks: readonly string[]
+  readonly connections: readonly ConnectionRow[]
+  readonly destinations: readonly DestinationRow[]
+  readonly readsEncrypted: boolean
+  readonly isResultStored?: boolean
+}
+
+const cleanUpTimeoutMs = 30_000
+
+/**
+ * Starts a job in a process of its own, after what dead jobs left on servers and at destinations was cleaned up.
+ * A command is told at once who holds a lock; a window waits for its turn.
+ */
+export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobId }> {
+  await cleanUp(core)
+  const started = await core.runner.start({
+    kind: job.kind,
+    title: job.title,
+    input: job.input,
+    locks: job.locks,
+    onLock: core.host.kind === 'cli' ? 'fail' : 'wait',
+    secrets: () => core.secrets.forJob({ connections: job.connections, destinations: job.destinations, readsEncrypted: job.readsEncrypted }),
+    ...(job.isResultStored === undefined ? {} : { isResultStored: job.isResultStored }),
+  })
+  return { jobId: started.id }
+}
+
+/** The part of recovery that needs servers and destinations. What was done is told, a line each. */
+export async function cleanUp(core: Core): Promise<boolean> {
+  if (core.catalog.leftovers.ofEndedJobs().length === 0) return true
+  const done = await cleanUpLeftovers(await localWorkbench(core, false), AbortSignal.timeout(cleanUpTimeoutMs))
+  for (const { line } of done) core.host.notice(core.redactor.redact(line))
+  return done.every(({ isDone }) => isDone)
+}

@@ -1,0 +1,2 @@
+/** The version of the application; a test holds it against `package.json`. */
+export const appVersion = '0.1.0'
