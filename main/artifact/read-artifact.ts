@@ -91,16 +91,21 @@ async function* decode(stored: StoredArtifact, signal: AbortSignal): AsyncGenera
     }
   } catch (error) {
     signal.throwIfAborted()
-    throw error instanceof DecodeProblem ? await explain(error, bytes) : error
+    const mayBeDamage = error instanceof DecodeProblem || isKeyMissing(error)
+    throw mayBeDamage ? await explain(error, bytes) : error
   } finally {
     decompressed.close()
     bytes.close()
   }
 }
 
-/** Reads on, to tell damaged bytes from bytes that are the recorded ones and still don't decode. */
-async function explain(problem: DecodeProblem, bytes: StoredBytes): Promise<AppError> {
-  const where = problem.offset === null ? problem.message : `${problem.message} (at byte ${problem.offset})`
+/**
+ * Reads on, to tell damaged bytes from bytes that are the recorded ones and still don't decode. A damaged header looks like one
+ * that no key fits.
+ */
+async function explain(problem: DecodeProblem | AppError, bytes: StoredBytes): Promise<AppError> {
+  const offset = problem instanceof DecodeProblem ? problem.offset : null
+  const where = offset === null ? problem.message : `${problem.message} (at byte ${offset})`
   try {
     await bytes.drain()
   } catch (error) {
@@ -108,11 +113,16 @@ async function explain(problem: DecodeProblem, bytes: StoredBytes): Promise<AppE
     const detail = [where, error.detail].filter((line) => line !== null).join('\n')
     return new AppError(error.code, error.message, { ...error.toData(), detail, cause: problem })
   }
+  if (problem instanceof AppError) return problem
   return new AppError('ARTIFACT_UNREADABLE', 'The stored backup is the recorded one, but it cannot be decoded.', {
     detail: where,
     remedy: otherCopyRemedy,
     cause: problem,
   })
+}
+
+function isKeyMissing(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'KEY_MISSING'
 }
 
 async function decodeToFile(
