@@ -42,7 +42,8 @@ export class Cell {
   read(from: CellPage, number: number): void {
     const { page } = from
     const usable = this.#file.usableSize
-    this.#at = page.readUInt16BE(from.cellArray + 2 * number) + from.skip
+    const pointer = from.cellArray + 2 * number
+    this.#at = (((page[pointer] ?? 0) << 8) | (page[pointer + 1] ?? 0)) + from.skip
     this.#varint(page)
     const payload = this.#high * twoTo32 + this.#low
     if (this.#hasRowId) {
