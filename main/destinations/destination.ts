@@ -64,3 +64,14 @@ export interface Destination<S> {
   readonly isLocal: boolean
   open(access: DestinationAccess<S>): OpenDestination
 }
+
+/** A kind of destination whose settings are still unknown data: as they come from the catalog or a command. */
+export interface RegisteredDestination {
+  readonly type: DestinationType
+  readonly label: string
+  readonly isLocal: boolean
+  /** The settings as this kind of destination understands them; `USAGE` where they are wrong. */
+  parseSettings(settings: unknown): Readonly<Record<string, unknown>>
+  /** Parses the settings and opens the destination for one job. */
+  open(settings: unknown, secret: Secret): OpenDestination
+}

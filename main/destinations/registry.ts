@@ -1,17 +1,6 @@
 import { AppError, type DestinationType } from '../../preload/contract/index.ts'
-import type { Destination, OpenDestination, Secret } from './destination.ts'
+import type { Destination, RegisteredDestination } from './destination.ts'
 import { localDestination } from './local/local-destination.ts'
-
-/** A kind of destination whose settings are still unknown data: as they come from the catalog or a command. */
-export interface RegisteredDestination {
-  readonly type: DestinationType
-  readonly label: string
-  readonly isLocal: boolean
-  /** The settings as this kind of destination understands them; `USAGE` where they are wrong. */
-  parseSettings(settings: unknown): Readonly<Record<string, unknown>>
-  /** Parses the settings and opens the destination for one job. */
-  open(settings: unknown, secret: Secret): OpenDestination
-}
 
 function register<S extends Readonly<Record<string, unknown>>>(destination: Destination<S>): RegisteredDestination {
   function parseSettings(settings: unknown): S {

@@ -91,7 +91,7 @@ function spellings(secret: string): readonly string[] {
 function patternOf(known: ReadonlySet<string>): RegExp {
   const longestFirst = [...known].toSorted((a, b) => b.length - a.length)
   const alternatives = longestFirst.map((each) => {
-    const literal = each.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+    const literal = each.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
     return each.length < shortSecretLength ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal
   })
   return new RegExp(alternatives.join('|'), 'gu')
