@@ -27,6 +27,8 @@ export const DatabaseFacts = z.object({
   locale: z.record(z.string(), z.string().nullable()),
   owner: z.string().nullable(),
   extensions: z.array(z.object({ name: z.string(), version: z.string(), schema: z.string().nullable() })),
+  /** Roles that own something or are granted something there: a restore with owners and privileges needs them. */
+  roles: z.array(z.string()).optional(),
   sizeBytes: z.number().nullable(),
 })
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>

@@ -1,10 +1,12 @@
 import type { EngineId } from '../../preload/contract/index.ts'
 import type { Engine } from './engine.ts'
+import { postgresqlEngine } from './postgresql/postgresql-engine.ts'
 import { sqliteEngine } from './sqlite/sqlite-engine.ts'
 
 /** Every engine. A new one is one folder and one line here. */
 const byId: Readonly<Partial<Record<EngineId, Engine<unknown>>>> = {
   sqlite: sqliteEngine,
+  postgresql: postgresqlEngine,
 }
 
 /** The engine of that id; null where this version has none. */

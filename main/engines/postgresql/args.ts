@@ -1,0 +1,92 @@
+import type { Endpoint } from './endpoint.ts'
+import { quoteConnectionValue } from './quoting.ts'
+
+/** How long a dump waits for a lock on a table. */
+export const lockWaitMs = 60_000
+/** How long a connection may take to be made. */
+export const connectTimeoutSeconds = 10
+
+/** Settings under which a dump's rows can be compared with those of another dump. They stand in the manifest. */
+export interface DumpSettings {
+  /** The encoding of the archive: the database's own unless another is asked for. */
+  readonly encoding: string
+}
+
+/** The flags that say where to connect. A name is never the last word of the line, where it could be taken for more. Pure. */
+export function connectionArgs(endpoint: Endpoint, database: string): readonly string[] {
+  return [
+    `--host=${endpoint.host}`,
+    `--port=${String(endpoint.port)}`,
+    `--username=${endpoint.user}`,
+    '--no-password',
+    `--dbname=dbname=${quoteConnectionValue(database)}`,
+  ]
+}
+
+/** The arguments of `pg_dump` for a whole database in the custom format, uncompressed. Pure. */
+export function dumpArgs(
+  endpoint: Endpoint,
+  database: string,
+  snapshot: string,
+  settings: DumpSettings,
+): readonly string[] {
+  return [
+    '--format=custom',
+    '--compress=0',
+    '--verbose',
+    `--lock-wait-timeout=${String(lockWaitMs)}`,
+    `--snapshot=${snapshot}`,
+    `--encoding=${settings.encoding}`,
+    ...connectionArgs(endpoint, database),
+  ]
+}
+
+/** What a restore leaves out, and how. */
+export interface RestoreChoices {
+  /** A restore test: no owners, privileges and tablespaces, and only what stands in the list. */
+  readonly isDrill: boolean
+  /** Path of the list of entries to restore; null: all of them. */
+  readonly listFile: string | null
+}
+
+/** The arguments of `pg_restore` into a database of its own, from standard input. Pure. */
+export function restoreArgs(endpoint: Endpoint, database: string, choices: RestoreChoices): readonly string[] {
+  return [
+    '--format=custom',
+    '--exit-on-error',
+    '--verbose',
+    // A restored subscription has the slot name of the original, and dropping it drops that slot.
+    '--no-subscriptions',
+    ...(choices.isDrill ? ['--no-owner', '--no-privileges', '--no-tablespaces'] : []),
+    ...(choices.listFile === null ? [] : [`--use-list=${choices.listFile}`]),
+    ...connectionArgs(endpoint, database),
+  ]
+}
+
+/** The environment that `pg_dump` and `pg_restore` get: the same TLS as the driver, and fixed forms of values. Pure. */
+export function toolSettings(
+  endpoint: Endpoint,
+  applicationName: string,
+  passFile: string | null,
+): Record<string, string> {
+  return {
+    PGAPPNAME: applicationName,
+    PGCONNECT_TIMEOUT: String(connectTimeoutSeconds),
+    PGTZ: 'UTC',
+    PGOPTIONS: '-c bytea_output=hex -c lc_monetary=C',
+    PGSSLMODE: endpoint.tls,
+    PGGSSENCMODE: 'disable',
+    ...(endpoint.caFile === null ? {} : { PGSSLROOTCERT: endpoint.caFile }),
+    ...(passFile === null ? {} : { PGPASSFILE: passFile }),
+  }
+}
+
+/** What a manifest records of the settings. Pure. */
+export function recordedSettings(settings: DumpSettings): Record<string, string> {
+  return { encoding: settings.encoding, PGTZ: 'UTC', bytea_output: 'hex', lc_monetary: 'C' }
+}
+
+/** The one line of a password file that fits every server of this run. Pure. */
+export function passFileLine(password: string): string {
+  return `*:*:*:*:${password.replaceAll('\\', '\\\\').replaceAll(':', '\\:')}\n`
+}

@@ -1,0 +1,171 @@
+import type { Writable } from 'node:stream'
+import { AppError, type Warning } from '../../../preload/contract/index.ts'
+import type { ChosenTool } from '../../tools/choose-tool.ts'
+import { runTool } from '../../tools/run-tool.ts'
+import type { Access, DumpReport, DumpRequest, JobContext } from '../engine.ts'
+import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
+import { resolveEndpoint, type Endpoint } from './endpoint.ts'
+import { explainToolFailure } from './errors.ts'
+import { readFacts } from './facts.ts'
+import { customFormat } from './format.ts'
+import { assertWhole, readCatalog, readWarnings } from './inventory.ts'
+import { endSessionsAfterFailure } from './job-sessions.ts'
+import { writePassFile } from './pass-file.ts'
+import { parseProgress, parseWarning } from './progress.ts'
+import type { PostgresProfile } from './profile.ts'
+import { applicationNameOf, failureContext, withSession, type Session } from './session.ts'
+import { chooseDumpTool, majorOf, versionText } from './tools.ts'
+
+/** Warnings of the tool itself that are passed on; more would say nothing new. */
+const warningLimit = 50
+
+/** See `Engine.dump`. Inventory, facts and rows are of one snapshot: this session exports it and holds it until the tool has ended. */
+export async function dumpPostgres(
+  access: Access<PostgresProfile>,
+  request: DumpRequest,
+  sink: Writable,
+  context: JobContext,
+): Promise<DumpReport> {
+  // Without a listener, destroying the sink with a reason would end the process.
+  sink.on('error', () => undefined)
+  try {
+    assertSupported(request)
+    const endpoint = resolveEndpoint(access)
+    const { database } = request
+    const options = { database, applicationName: applicationNameOf(context.jobId), signal: context.signal }
+    return await withSession(endpoint, options, (session) => dumpSnapshot(session, request, sink, context))
+  } catch (error) {
+    sink.destroy(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  }
+}
+
+async function dumpSnapshot(
+  session: Session,
+  request: DumpRequest,
+  sink: Writable,
+  context: JobContext,
+): Promise<DumpReport> {
+  const { endpoint, versionNumber } = session
+  const { tool, why } = await chooseDumpTool(versionNumber)
+  context.log('info', why)
+  await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const [exported] = await session.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot')
+  if (exported === undefined) throw new Error('pg_export_snapshot gave no row')
+  const facts = await readFacts(session)
+  const { inventory, obstacles } = await readCatalog(session)
+  assertWhole(obstacles, endpoint.user)
+  const warnings: Warning[] = [...(await readWarnings(session))]
+  if (inventory.length === 0)
+    warnings.push({
+      code: 'EMPTY_DATABASE',
+      message: `The database "${request.database}" holds no tables or other objects.`,
+    })
+  warnings.push(...newerToolWarning(tool.major, versionNumber))
+
+  const settings = { encoding: request.comparableWith?.['encoding'] ?? facts.encoding ?? 'UTF8' }
+  const args = dumpArgs(endpoint, request.database, exported.snapshot, settings)
+  const said = await runDump(endpoint, tool, args, request, sink, context)
+  warnings.push(...said.map((message) => ({ code: 'PG_DUMP_WARNING', message })))
+  return {
+    server: { product: 'PostgreSQL', version: versionText(versionNumber), versionNumber },
+    tools: [{ name: tool.name, version: tool.version }],
+    argv: [[tool.path, ...args]],
+    settings: recordedSettings(settings),
+    facts,
+    inventory,
+    warnings,
+    file: null,
+  }
+}
+
+/** Runs `pg_dump` into `sink` and answers its warnings. */
+async function runDump(
+  endpoint: Endpoint,
+  tool: ChosenTool['tool'],
+  args: readonly string[],
+  request: DumpRequest,
+  sink: Writable,
+  context: JobContext,
+): Promise<readonly string[]> {
+  const stage = request.comparableWith === null ? 'dump' : 'compare'
+  const said: string[] = []
+  let item: string | null = null
+  let bytes = 0
+  const passFile = await writePassFile(endpoint, context.runDirectory)
+  try {
+    await runTool({
+      path: tool.path,
+      args,
+      env: toolSettings(endpoint, applicationNameOf(context.jobId), passFile?.path ?? null),
+      jobId: context.jobId,
+      signal: context.signal,
+      redact: (text) => context.redact(text),
+      stdout: sink,
+      onStdoutBytes: (totalBytes) => {
+        bytes = totalBytes
+        context.report({ stage, item, bytes })
+      },
+      onStderrLine: (line) => {
+        item = parseProgress(line) ?? item
+        const warning = parseWarning(line)
+        // Subscriptions that are left out stand by name in a warning of their own.
+        if (warning !== null && said.length < warningLimit && !warning.startsWith('subscriptions not dumped'))
+          said.push(warning)
+      },
+      explain: (exit) =>
+        explainToolFailure(
+          { tool: tool.name, ...exit, otherwise: 'TOOL_FAILED' },
+          failureContext(endpoint, request.database),
+        ),
+      beforeEnd: ({ stdoutBytes, stderrTail }) => assertArchive(tool.name, stdoutBytes, stderrTail),
+    })
+  } catch (error) {
+    await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
+    throw error
+  } finally {
+    await passFile?.remove()
+  }
+  return said
+}
+
+/** A header alone is longer than this. What the archive holds, its reader judges. */
+const leastArchiveBytes = 64
+
+function assertArchive(tool: string, stdoutBytes: number, stderrTail: string): void {
+  if (stdoutBytes >= leastArchiveBytes) return
+  throw new AppError(
+    'DUMP_INCOMPLETE',
+    `${tool} ended without an error, but its output is ${String(stdoutBytes)} bytes long: that is no dump.`,
+    {
+      detail: stderrTail,
+      remedy: 'Check which program this is with `holdfast doctor`.',
+    },
+  )
+}
+
+function assertSupported({ format, content, include, exclude }: DumpRequest): void {
+  if (format !== customFormat.id) {
+    throw new AppError('UNSUPPORTED', `PostgreSQL backups are not written in the format "${format}".`, {
+      remedy: `Use ${customFormat.id}.`,
+    })
+  }
+  if (content !== 'full' || include.length > 0 || exclude.length > 0) {
+    throw new AppError('UNSUPPORTED', 'PostgreSQL backups of parts of a database are not supported by this version.', {
+      remedy: 'Back up the whole database.',
+    })
+  }
+}
+
+/** What `pg_dump` 17 or newer wrote of an older server can't go back to that server without ignoring errors. */
+function newerToolWarning(toolMajor: number, serverVersion: number): readonly Warning[] {
+  const serverMajor = majorOf(serverVersion)
+  if (toolMajor === serverMajor || toolMajor < 17 || serverMajor >= 17) return []
+  const versions = `pg_dump ${String(toolMajor)} and a server of version ${String(serverMajor)}`
+  return [
+    {
+      code: 'NEWER_TOOL',
+      message: `This backup was made with ${versions}: it restores into PostgreSQL 17 or newer only. Install pg_dump ${String(serverMajor)}.`,
+    },
+  ]
+}

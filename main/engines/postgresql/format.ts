@@ -1,0 +1,17 @@
+import type { FormatInfo } from '../engine.ts'
+
+/** The custom format of `pg_dump`, uncompressed: Holdfast compresses. */
+export const customFormat: FormatInfo = {
+  id: 'custom',
+  label: 'PostgreSQL custom archive',
+  extension: 'dump',
+  holds:
+    'The whole database: tables, rows, large objects, indexes, views, functions, owners and privileges. Not roles and tablespaces.',
+  opensWith: 'pg_restore of the same or a newer version',
+  canTakeOutSingleTables: true,
+  isRecommended: true,
+  contents: ['full'],
+}
+
+/** The first bytes of every archive of `pg_dump` in the custom format. */
+export const customMagic = Buffer.from('PGDMP')

@@ -1,0 +1,44 @@
+import type { Engine } from '../engine.ts'
+import { dumpPostgres } from './dump.ts'
+import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
+import { customFormat, customMagic } from './format.ts'
+import { inspectPostgres } from './inspect.ts'
+import { postgresTargets } from './managed-targets.ts'
+import { planPostgresRestore, quoteForShell } from './plan-restore.ts'
+import { PostgresProfile } from './profile.ts'
+import { restorePostgres } from './restore.ts'
+import { Secret } from '../engine.ts'
+
+/** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
+export const postgresqlEngine: Engine<PostgresProfile> = {
+  id: 'postgresql',
+  label: 'PostgreSQL',
+  profileSchema: PostgresProfile,
+  capabilities: {
+    formats: [customFormat],
+    hasSelectableObjects: false,
+    hasParallelRestore: false,
+    hasTransactionalRestore: false,
+    hasSwapRestore: false,
+    hasSnapshotRowCounts: true,
+    dumpsThroughFile: false,
+    databaseIsPath: false,
+  },
+
+  defaultDatabase: (profile) => resolveEndpoint({ profile, secret: Secret.none() }).database,
+  describe: (profile) => describeEndpoint(resolveEndpoint({ profile, secret: Secret.none() })),
+  inspect: inspectPostgres,
+  dump: dumpPostgres,
+  reader: () => null,
+  recognise(head) {
+    const isArchive = customMagic.equals(head.subarray(0, customMagic.length))
+    return isArchive ? { format: customFormat.id } : null
+  },
+  planRestore: planPostgresRestore,
+  restore: restorePostgres,
+  restoreByHand({ database }) {
+    const name = quoteForShell(`dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}_restored'`)
+    return `pg_restore --exit-on-error --no-owner --no-privileges --no-subscriptions --dbname=${name} # after: createdb --template=template0 ${quoteForShell(`${database}_restored`)}`
+  },
+  targets: postgresTargets,
+}

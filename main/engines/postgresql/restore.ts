@@ -1,0 +1,192 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../../preload/contract/index.ts'
+import { captureTool } from '../../tools/capture-tool.ts'
+import type { FoundTool } from '../../tools/find-tools.ts'
+import { runTool } from '../../tools/run-tool.ts'
+import type { Access, ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
+import { restoreArgs, toolSettings } from './args.ts'
+import { resolveEndpoint, type Endpoint } from './endpoint.ts'
+import { explainToolFailure, type FailureContext } from './errors.ts'
+import { endSessionsAfterFailure, openMaintenance } from './job-sessions.ts'
+import { openTarget } from './target-checks.ts'
+import { writePassFile } from './pass-file.ts'
+import { parseProgress, parseWarning } from './progress.ts'
+import type { PostgresProfile } from './profile.ts'
+import { applicationNameOf, failureContext, type Session } from './session.ts'
+import { chooseRestoreTool, majorOf } from './tools.ts'
+import { leftOutAlways, selectForDrill, type ListSelection } from './toc-list.ts'
+
+const warningLimit = 50
+/** How often the server is asked whether it still works on something that moves no byte, such as an index. */
+const heartbeatMs = 5_000
+
+/** See `Engine.restore`. Not in one transaction: that has a ceiling at the server's number of locks. */
+export async function restorePostgres(
+  access: Access<PostgresProfile>,
+  request: RestoreRequest,
+  source: ArtifactSource,
+  context: JobContext,
+): Promise<RestoreReport> {
+  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
+    throw new AppError('UNSUPPORTED', 'Restores of parts of a PostgreSQL backup are not supported by this version.', {
+      remedy: 'Restore the whole backup into a new database.',
+    })
+  }
+  const endpoint = resolveEndpoint(access)
+  const { target, isDrill } = request
+  const check = await openTarget(endpoint, target, {
+    applicationName: applicationNameOf(context.jobId),
+    signal: context.signal,
+  })
+  await check.end()
+  const { tool, why } = await chooseRestoreTool(dumpMajorOf(source.manifest), check.versionNumber)
+  context.log('info', why)
+  const run: Run = { endpoint, tool, source, context, failure: failureContext(endpoint, target.database) }
+
+  const list = await readList(run)
+  const selection: ListSelection | null = isDrill ? selectForDrill(list) : null
+  const listFile = selection === null ? null : join(context.runDirectory, 'restore.list')
+  if (selection !== null && listFile !== null)
+    await writeFile(listFile, `${selection.lines.join('\n')}\n`, { mode: 0o600 })
+  const args = restoreArgs(endpoint, target.database, { isDrill, listFile })
+  const passFile = await writePassFile(endpoint, context.runDirectory)
+  try {
+    const said = await runRestore(run, args, passFile?.path ?? null)
+    // Planner statistics aren't in a dump. A scratch database is read once and dropped.
+    if (!isDrill) await analyze(run, request)
+    return {
+      tools: [{ name: tool.name, version: tool.version }],
+      argv: [[tool.path, ...args]],
+      warnings: said.map((message) => ({ code: 'PG_RESTORE_WARNING', message })),
+      leftOut: selection?.leftOut ?? leftOutAlways(list),
+    }
+  } catch (error) {
+    await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
+    context.signal.throwIfAborted()
+    throw error
+  } finally {
+    await passFile?.remove()
+  }
+}
+
+interface Run {
+  readonly endpoint: Endpoint
+  readonly tool: FoundTool
+  readonly source: ArtifactSource
+  readonly context: JobContext
+  readonly failure: FailureContext
+}
+
+/** The major version of the `pg_dump` that wrote this backup; of the server where the manifest doesn't say. Pure. */
+export function dumpMajorOf(manifest: Pick<Manifest, 'tools' | 'server'>): number {
+  const written = manifest.tools.find(({ name }) => name === 'pg_dump')
+  const major = written === undefined ? Number.NaN : Number.parseInt(written.version, 10)
+  return Number.isInteger(major) ? major : majorOf(manifest.server.versionNumber)
+}
+
+/** The table of contents, as `pg_restore` prints it after it has read the head of the backup. */
+async function readList(run: Run): Promise<string> {
+  const { stdout } = await captureTool(
+    {
+      path: run.tool.path,
+      args: ['--list', '--format=custom'],
+      jobId: run.context.jobId,
+      signal: run.context.signal,
+      redact: (text) => run.context.redact(text),
+      stdin: (signal) => run.source.open(signal),
+      isHeadEnough: true,
+      explain: (exit) => explainToolFailure({ tool: run.tool.name, ...exit, otherwise: 'RESTORE_FAILED' }, run.failure),
+    },
+    listLimitBytes,
+  )
+  return stdout
+}
+
+/** About a million entries. */
+const listLimitBytes = 256 * 1024 * 1024
+
+async function runRestore(run: Run, args: readonly string[], passFile: string | null): Promise<readonly string[]> {
+  const { endpoint, tool, source, context } = run
+  const said: string[] = []
+  const state = { item: null as string | null, bytes: 0 }
+  const report = () => context.report({ stage: 'restore', ...state, totalBytes: source.manifest.plaintextBytes })
+  const heartbeat = startHeartbeat(run, report)
+  try {
+    await runTool({
+      path: tool.path,
+      args,
+      env: toolSettings(endpoint, applicationNameOf(context.jobId), passFile),
+      jobId: context.jobId,
+      signal: context.signal,
+      redact: (text) => context.redact(text),
+      stdin: (signal) => source.open(signal),
+      onStdinBytes: (totalBytes) => {
+        state.bytes = totalBytes
+        report()
+      },
+      onStderrLine: (line) => {
+        const item = parseProgress(line)
+        if (item !== null) {
+          state.item = item
+          report()
+        }
+        const warning = parseWarning(line)
+        if (warning !== null && said.length < warningLimit) said.push(warning)
+      },
+      explain: (exit) => explainToolFailure({ tool: tool.name, ...exit, otherwise: 'RESTORE_FAILED' }, run.failure),
+    })
+    return said
+  } finally {
+    await heartbeat.stop()
+  }
+}
+
+/** Reports anew while the server works for this job, so that a long index doesn't look like a standstill. */
+function startHeartbeat(run: Run, report: () => void): { readonly stop: () => Promise<void> } {
+  const { endpoint, context } = run
+  let session: Session | null = null
+  let asking: Promise<void> = Promise.resolve()
+  const ask = async () => {
+    session ??= await openMaintenance(endpoint, run.failure.database, {
+      applicationName: 'holdfast',
+      signal: context.signal,
+    })
+    const active = `SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'`
+    if ((await session.query(active, [applicationNameOf(context.jobId)])).length > 0) report()
+  }
+  const timer = setInterval(() => {
+    asking = ask().catch((error: unknown) => {
+      context.log(
+        'debug',
+        `The server was not asked for its activity: ${error instanceof Error ? error.message : String(error)}`,
+      )
+      session = null
+    })
+  }, heartbeatMs)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      if (context.signal.aborted) void session?.end()
+      await asking
+      await session?.end()
+    },
+  }
+}
+
+async function analyze(run: Run, request: RestoreRequest): Promise<void> {
+  const { endpoint, context } = run
+  context.report({ stage: 'restore', item: 'ANALYZE' })
+  const options = { applicationName: applicationNameOf(context.jobId), signal: context.signal }
+  const session = await openTarget(endpoint, request.target, options)
+  const cutOff = () => void session.end()
+  context.signal.addEventListener('abort', cutOff, { once: true })
+  const heartbeat = startHeartbeat(run, () => context.report({ stage: 'restore', item: 'ANALYZE' }))
+  try {
+    await session.query('ANALYZE')
+  } finally {
+    context.signal.removeEventListener('abort', cutOff)
+    await heartbeat.stop()
+    await session.end()
+  }
+}

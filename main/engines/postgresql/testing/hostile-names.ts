@@ -1,0 +1,21 @@
+/** Names that a database may have and that a careless program misreads; several fill PostgreSQL's 63 bytes. */
+export const hostileDatabaseNames: readonly string[] = [
+  '$(touch pwned)',
+  '; rm -rf x',
+  '-x',
+  '--all-databases',
+  'a=b',
+  "dbname='postgres' host=nowhere",
+  'postgresql://h/x',
+  `it's "quoted" \\ back`,
+  'new\nline',
+  '%APPDATA%',
+  '../up',
+  'CON',
+  'trailing.',
+  'Ж'.repeat(31) + 'x',
+  'b'.repeat(63),
+  '🚀'.repeat(15) + 'abc',
+  '\u202Eright-to-left',
+  'e\u0301 and \u00e9',
+]

@@ -1,0 +1,36 @@
+import { chooseTool, type ChosenTool } from '../../tools/choose-tool.ts'
+import { findTools } from '../../tools/find-tools.ts'
+
+/** `server_version_num` as people write it: 160014 is 16.14. Pure. */
+export function versionText(versionNumber: number): string {
+  return `${String(majorOf(versionNumber))}.${String(versionNumber % 10_000)}`
+}
+
+/** Pure. */
+export function majorOf(versionNumber: number): number {
+  return Math.floor(versionNumber / 10_000)
+}
+
+/** The `pg_dump` for a server of this version. `TOOL_MISSING`, `TOOL_TOO_OLD`. */
+export async function chooseDumpTool(serverVersion: number): Promise<ChosenTool> {
+  return chooseTool(await findTools('pg_dump'), {
+    flavour: 'PostgreSQL',
+    leastMajor: majorOf(serverVersion),
+    mostMajor: null,
+    because: `the server is PostgreSQL ${versionText(serverVersion)}`,
+  })
+}
+
+/** From this version on `pg_restore` sets `transaction_timeout`, which servers before it don't know. */
+const firstWithTransactionTimeout = 17
+
+/** The `pg_restore` that reads what `pg_dump` of `dumpMajor` wrote, for a server of this version. `TOOL_MISSING`, `TOOL_TOO_OLD`. */
+export async function chooseRestoreTool(dumpMajor: number, serverVersion: number): Promise<ChosenTool> {
+  const serverMajor = majorOf(serverVersion)
+  return chooseTool(await findTools('pg_restore'), {
+    flavour: 'PostgreSQL',
+    leastMajor: Math.max(dumpMajor, serverMajor),
+    mostMajor: serverMajor < firstWithTransactionTimeout ? firstWithTransactionTimeout - 1 : null,
+    because: `the backup was made by pg_dump ${String(dumpMajor)} and the server is PostgreSQL ${versionText(serverVersion)}`,
+  })
+}
