@@ -157,6 +157,6 @@ class EventBus {
 
   async emit<E extends EventName>(event: E, payload: EventPayload<E>): Promise<void> {
     const listeners = (this.#listeners.get(event) ?? new Set()) as Set<(value: EventPayload<E>) => void | Promise<void>>
-    await Promise.all([...listeners].map((listener) => listener(payload)))
+    await Promise.all([...listeners].map(async (listener) => listener(payload)))
   }
 }

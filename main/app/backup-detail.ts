@@ -1,4 +1,4 @@
-import { BackupDetail } from '../../preload/contract/index.ts'
+import type { BackupDetail } from '../../preload/contract/index.ts'
 import { toSummary, type BackupEntry, type Catalog } from '../catalog/catalog.ts'
 import { parseManifest } from '../artifact/manifest-file.ts'
 

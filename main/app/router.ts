@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError, methods, toAppError, type Handlers, type MethodName } from '../../preload/contract/index.ts'
 import type { Answer } from './host.ts'
 

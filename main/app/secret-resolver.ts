@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { AppError, type Connection, type Destination } from '../../preload/contract/index.ts'
+import { AppError, type Connection } from '../../preload/contract/index.ts'
 import { fingerprintOf } from '../artifact/keys.ts'
 import type { Catalog, ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
 import type { SecretChoice } from '../secrets/choose.ts'
@@ -79,11 +79,6 @@ export class SecretResolver {
 
   async forget(connection: Pick<Connection, 'id' | 'secret'>): Promise<void> {
     if (connection.secret.from === 'store') await this.#choice.remove(connectionSecretName(connection.id))
-  }
-
-  /** No destination of this version has a secret. */
-  ofDestination(_row: Pick<Destination, 'id'>): null {
-    return null
   }
 
   /** The first line that the command prints; no shell is involved. */

@@ -1,4 +1,4 @@
-import { AppError, type ArchiveContents, type Check } from '../../preload/contract/index.ts'
+import type { ArchiveContents, Check } from '../../preload/contract/index.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { comparisonChecks } from '../compare/comparison-checks.ts'
 import type { JobContext } from '../engines/engine.ts'
@@ -21,11 +21,4 @@ export async function checkStructure(bench: Workbench, open: OpenBackup, context
   const differing = comparisonChecks(comparison).filter((check) => check.outcome === 'failed')
   if (differing.length > 0) return { checks: [read, ...differing], notCovered: comparison.notCovered }
   return { checks: [read, { name: 'manifest', outcome: 'passed', detail: 'objects, counts and fingerprints as recorded' }], notCovered: comparison.notCovered }
-}
-
-/** The same error for every place that needs contents which are sealed. */
-export function contentsMissing(): AppError {
-  return new AppError('KEY_MISSING', 'What this backup holds is sealed, and the key is not here.', {
-    remedy: 'Import the recovery kit that holds this key (holdfast key import), then try again.',
-  })
 }

@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { ulid } from 'ulid'
 import { z } from 'zod'
 import {
-  AppError,
+  type AppError,
   BackupId,
   ConnectionId,
   toAppError,
@@ -186,9 +185,4 @@ function store(bench: Workbench, report: ValidationReport, intact: OpenBackup | 
 export function outcomeOf(checks: readonly Check[]): Outcome {
   if (checks.some((check) => check.outcome === 'failed')) return 'failed'
   return checks.every((check) => check.outcome === 'passed') ? 'passed' : 'could-not-run'
-}
-
-/** Removes a plain copy, whatever happened to it. */
-export async function removePlainCopy(path: string | null): Promise<void> {
-  if (path !== null) await rm(path, { force: true })
 }
