@@ -44,18 +44,19 @@ export function kitFilesIn(folder: string): KitFiles {
 
 /**
  * Writes a kit into `folder` (made where it is missing), files of mode 0600. `ALREADY_EXISTS` where a kit is there: none is ever
- * overwritten. The passphrase opens it, here and with `age -d -i`.
+ * overwritten. The passphrase opens it, here and with `age -d -i`. A lower `scryptLogN` is for kits that are thrown away.
  */
 export async function createKit(
   folder: string,
   contents: KitContents,
   passphrase: string,
   createdAt: Date,
+  scryptLogN = kitScryptLogN,
 ): Promise<KitFiles> {
   if (passphrase === '') throw new AppError('USAGE', 'The passphrase of a recovery kit must not be empty.')
   const files = kitFilesIn(folder)
   const key = await encryptBytes(Buffer.from(identityFile(contents, createdAt)), [
-    passphraseRecipient(passphrase, kitScryptLogN),
+    passphraseRecipient(passphrase, scryptLogN),
   ])
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeNew(files.key, key)
@@ -138,7 +139,13 @@ async function parseIdentityFile(text: string): Promise<KitContents> {
   const seed64 = valueOf(seedMark)
   const signingSeed = seed64 === null ? null : Buffer.from(seed64, 'base64')
   if (signingSeed !== null && signingSeed.length !== 32) throw invalid('Its signing seed has the wrong length.')
-  return { identity, recipient: await recipientOf(identity), signingSeed, installation: valueOf(installationMark) }
+  let recipient: string
+  try {
+    recipient = await recipientOf(identity)
+  } catch (error) {
+    throw invalid('Its identity has a typing error.', error)
+  }
+  return { identity, recipient, signingSeed, installation: valueOf(installationMark) }
 }
 
 async function readKit(path: string): Promise<Uint8Array> {
