@@ -52,7 +52,7 @@ export function postgresFixture(server: PostgresServer): EngineFixture<PostgresP
     populateLarge: async (database, sizeBytes) => {
       const rows = Math.ceil(sizeBytes / 2_000)
       // Random text, so that nothing is stored compressed: 2,048 bytes a row.
-      const value = `(SELECT string_agg(md5(random()::text || n), '') FROM generate_series(1, 64))`
+      const value = `(SELECT string_agg(md5(random()::text || n || m), '') FROM generate_series(1, 64) AS m)`
       await server.sql(
         `CREATE TABLE large AS SELECT n, ${value} AS filler FROM generate_series(1, ${String(rows)}) AS n`,
         database,
