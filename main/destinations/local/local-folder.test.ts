@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findProgram } from '../../../e2e/servers/installed.ts'
 import { AppError } from '../../../preload/contract/index.ts'
 import { Secret, type OpenDestination } from '../destination.ts'
 import { destinationOfType } from '../registry.ts'
@@ -59,7 +60,7 @@ describe('a local folder', () => {
     await writeFile(join(outside, 'secret'), 'secret')
     await symlink(join(outside, 'secret'), join(root, 'link'))
     await symlink(outside, join(root, 'linked'))
-    execFileSync('mkfifo', [join(root, 'fifo')])
+    execFileSync(findProgram('mkfifo') ?? '', [join(root, 'fifo')])
     for (const name of ['link', 'fifo', 'linked/secret']) {
       await expect(destination.read(name)).rejects.toMatchObject({ code: 'NOT_A_REGULAR_FILE' })
     }

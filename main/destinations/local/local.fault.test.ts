@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { findProgram } from '../../../e2e/servers/installed.ts'
@@ -15,7 +16,7 @@ import { destinationOfType } from '../registry.ts'
 const run = promisify(execFile)
 const runId = '01JB0000000000000000000001'
 const mebibyte = 1024 * 1024
-const storeProgram = join(import.meta.dirname, 'testing', 'store.ts')
+const storeProgram = fileURLToPath(new URL('./testing/store.ts', import.meta.url))
 const undo: (() => Promise<unknown>)[] = []
 let folder: string
 

@@ -6,7 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findProgram } from '../../../e2e/servers/installed.ts'
 import { startTestJob } from '../testing/job-context.ts'
 import { openDatabase } from './open-database.ts'
 import { createSampleDatabase } from './sample-database.ts'
@@ -54,7 +56,7 @@ describe('a dump of a SQLite database', () => {
         for (let row = 0; row < 40_000; row += 1) insert.run('there before '.repeat(40))
       })()
     })
-    const writer = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'hammer.ts'), path])
+    const writer = spawn(process.execPath, [fileURLToPath(new URL('./testing/hammer.ts', import.meta.url)), path])
     try {
       await once(writer.stdout, 'data')
       for (let round = 0; round < 2; round += 1) {
@@ -190,7 +192,7 @@ describe('a dump of a SQLite database', () => {
     ['an encrypted database', 'FORMAT_INVALID', () => writeFileSync(path, Buffer.alloc(8192, 0x5a))],
     ['nothing', 'DATABASE_MISSING', () => undefined],
     ['a folder', 'NOT_A_REGULAR_FILE', () => mkdirSync(path)],
-    ['a FIFO', 'NOT_A_REGULAR_FILE', () => execFileSync('mkfifo', [path])],
+    ['a FIFO', 'NOT_A_REGULAR_FILE', () => execFileSync(findProgram('mkfifo') ?? '', [path])],
     ['a link to a device', 'NOT_A_REGULAR_FILE', () => execFileSync('ln', ['-s', '/dev/zero', path])],
     ['a link to nothing', 'DATABASE_MISSING', () => execFileSync('ln', ['-s', '/nowhere/at/all', path])],
   ])('refuses %s with %s', async (_what, code, build) => {

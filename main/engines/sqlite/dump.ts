@@ -24,8 +24,10 @@ export async function dumpSqlite(request: DumpRequest, sink: Writable, context: 
   try {
     refuseSelections(request)
     const { report, schema } = await withSource(request.database, (source) => copy(request, source, target, context))
+    context.report({ stage: 'check', item: 'integrity of the copy' })
     const checks = await check(target, schema)
     context.signal.throwIfAborted()
+    context.report({ stage: 'dump', bytes: 0, totalBytes: report.facts.sizeBytes })
     await pipeline(createReadStream(target, { highWaterMark: readBytes }), sink, { signal: context.signal })
     return { ...report, warnings: [...report.warnings, ...checks] }
   } catch (error) {
