@@ -56,9 +56,9 @@ export class Audit {
         at: new Date().toISOString(),
         actor: this.#actor,
         action: note.action,
-        subject: this.#options.redact(note.subject),
+        subject: this.#options.redact(note.subject).toWellFormed(),
         outcome: note.outcome,
-        detail: this.#redactDetail(note.detail ?? {}),
+        detail: redactDetail(note.detail ?? {}, this.#options.redact),
       }
       const entry = { ...content, hash: hashOf(content, previous?.hash ?? beginning) }
       catalog.auditRows.append(entry)
@@ -105,26 +105,32 @@ export class Audit {
         if (page.length < pageSize) break
       }
       const isCut = known.some(({ number }) => number > last.number)
-      return isCut ? { valid: false, entries: last.number, brokenAt: last.number + 1 } : { valid: true, entries: last.number }
+      return isCut
+        ? { valid: false, entries: last.number, brokenAt: last.number + 1 }
+        : { valid: true, entries: last.number }
     })
   }
 
   #count(): number {
     return this.#options.catalog.auditRows.count()
   }
-
-  #redactDetail(detail: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, redactDeep(value, this.#options.redact)]))
-  }
 }
 
-/** JSON's view of a value, with every text in it redacted. */
+/** JSON's view of a value, with every text in it redacted. Half surrogates would not survive SQLite: they are replaced before hashing. */
 function redactDeep(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(value)
+  if (typeof value === 'string') return redact(value).toWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'bigint') return String(value)
   if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact))
-  if (value === null || typeof value !== 'object') return value === undefined ? null : value
   if (value instanceof Date) return value.toISOString()
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [redact(key), redactDeep(each, redact)]))
+  return typeof value === 'object' && value !== null ? redactDetail(value, redact) : null
+}
+
+function redactDetail(detail: object, redact: (text: string) => string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(detail).map(([key, value]) => [redact(key).toWellFormed(), redactDeep(value, redact)]),
+  )
 }
 
 function hashOf(content: Omit<AuditEntry, 'hash'>, previous: string): string {

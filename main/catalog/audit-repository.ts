@@ -23,10 +23,13 @@ export class AuditRepository {
   }
 
   append(entry: AuditEntry): void {
-    this.#sql.run(`INSERT INTO audit (${columns}) VALUES (@number, @at, @actor, @action, @subject, @outcome, @detail, @hash)`, {
-      ...entry,
-      detail: JSON.stringify(entry.detail),
-    })
+    this.#sql.run(
+      `INSERT INTO audit (${columns}) VALUES (@number, @at, @actor, @action, @subject, @outcome, @detail, @hash)`,
+      {
+        ...entry,
+        detail: JSON.stringify(entry.detail),
+      },
+    )
   }
 
   count(): number {
@@ -39,11 +42,18 @@ export class AuditRepository {
 
   /** In order, from just after `afterNumber` on. */
   page(afterNumber: number, limit: number): readonly AuditEntry[] {
-    return this.#sql.rows(row, `SELECT ${columns} FROM audit WHERE number > @afterNumber ORDER BY number LIMIT @limit`, { afterNumber, limit })
+    return this.#sql.rows(
+      row,
+      `SELECT ${columns} FROM audit WHERE number > @afterNumber ORDER BY number LIMIT @limit`,
+      { afterNumber, limit },
+    )
   }
 
   /** Heads of the chain that this installation's stored manifests carry, newest backups first. */
-  anchorsInManifests(installation: string, limit: number): readonly { readonly number: number; readonly hash: string }[] {
+  anchorsInManifests(
+    installation: string,
+    limit: number,
+  ): readonly { readonly number: number; readonly hash: string }[] {
     return this.#sql.rows(
       z.object({ number: z.number().int(), hash: z.string() }),
       `SELECT json_extract(manifest, '$.auditHead.number') AS number, json_extract(manifest, '$.auditHead.hash') AS hash

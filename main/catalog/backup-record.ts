@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { AppErrorDataSchema, BackupSummary, Badge, CopyState, DestinationId, Sha256, Timestamp } from '../../preload/contract/index.ts'
+import {
+  AppErrorDataSchema,
+  BackupSummary,
+  Badge,
+  CopyState,
+  DestinationId,
+  Sha256,
+  Timestamp,
+} from '../../preload/contract/index.ts'
 
 /** One place where a backup is kept, as the catalog knows it. */
 export const CopyRecord = z.object({
@@ -40,7 +48,18 @@ export type BackupEntry = z.infer<typeof BackupEntry>
 
 /** What the contract shows of an entry in a list. */
 export function toSummary(entry: BackupEntry): BackupSummary {
-  const { connectionId, installation, jobId, plaintextSha256, manifestSha256, fingerprintKeyId, settings, error, copies, ...summary } = entry
+  const {
+    connectionId,
+    installation,
+    jobId,
+    plaintextSha256,
+    manifestSha256,
+    fingerprintKeyId,
+    settings,
+    error,
+    copies,
+    ...summary
+  } = entry
   return { ...summary, copies: copies.map(({ destination, location, state }) => ({ destination, location, state })) }
 }
 

@@ -51,7 +51,11 @@ const copyRow = z
 
 const historyRow = z
   .object({ duration_ms: z.number(), plaintext_bytes: z.number(), artifact_bytes: z.number() })
-  .transform((row): BackupHistory => ({ durationMs: row.duration_ms, plaintextBytes: row.plaintext_bytes, artifactBytes: row.artifact_bytes }))
+  .transform((row): BackupHistory => ({
+    durationMs: row.duration_ms,
+    plaintextBytes: row.plaintext_bytes,
+    artifactBytes: row.artifact_bytes,
+  }))
 
 const columns = 'document, pinned, badge'
 
@@ -64,7 +68,12 @@ export class BackupsRepository {
   }
 
   /** One transaction. `contents` null: sealed, or none. `manifestJson`: the manifest's bytes as text; null for a failed one. */
-  insert(record: BackupRecord, copies: readonly CopyRecord[], contents: readonly ArchiveObject[] | null, manifestJson: string | null): void {
+  insert(
+    record: BackupRecord,
+    copies: readonly CopyRecord[],
+    contents: readonly ArchiveObject[] | null,
+    manifestJson: string | null,
+  ): void {
     this.#sql.transaction(() => {
       if (this.find(record.id) !== null) {
         throw new AppError('ALREADY_EXISTS', 'This backup is in the catalog already.', { detail: record.id })
@@ -134,13 +143,18 @@ export class BackupsRepository {
     if (reference === 'latest') return this.#latest(connectionId, database)
     const exact = this.find(reference.toUpperCase())
     if (exact !== null) return exact
-    const named = this.#select(`WHERE name = @reference${ofConnection(connectionId)} ORDER BY started_at DESC LIMIT 11`, { reference, ...idOf(connectionId) })
+    const named = this.#select(
+      `WHERE name = @reference${ofConnection(connectionId)} ORDER BY started_at DESC LIMIT 11`,
+      { reference, ...idOf(connectionId) },
+    )
     const matches = named.length > 0 ? named : this.#withPrefix(reference.toUpperCase(), connectionId)
     const [only] = matches
     if (only === undefined) return notFound(reference)
     if (matches.length === 1) return only
     throw new AppError('AMBIGUOUS', `"${reference}" fits more than one backup.`, {
-      detail: matches.map(({ id, startedAt, connection, database }) => `${id} ${startedAt} ${connection} ${database}`).join('\n'),
+      detail: matches
+        .map(({ id, startedAt, connection, database }) => `${id} ${startedAt} ${connection} ${database}`)
+        .join('\n'),
       remedy: 'Give more characters of the id. `holdfast backups list` shows all of them.',
     })
   }
@@ -149,14 +163,24 @@ export class BackupsRepository {
   newestGood(connectionId: string, database: string | null = null): BackupEntry | null {
     const ofDatabase = database === null ? '' : 'AND database = @database'
     const parameters = { connectionId, ...(database === null ? {} : { database }) }
-    return this.#select(`WHERE connection_id = @connectionId ${ofDatabase} AND ${good} ORDER BY started_at DESC, id DESC LIMIT 1`, parameters)[0] ?? null
+    return (
+      this.#select(
+        `WHERE connection_id = @connectionId ${ofDatabase} AND ${good} ORDER BY started_at DESC, id DESC LIMIT 1`,
+        parameters,
+      )[0] ?? null
+    )
   }
 
   /** The newest good one that a restore test proved; null where there is none. */
   newestProven(connectionId: string, database: string | null = null): BackupEntry | null {
     const ofDatabase = database === null ? '' : 'AND database = @database'
     const parameters = { connectionId, ...(database === null ? {} : { database }) }
-    return this.#select(`WHERE connection_id = @connectionId ${ofDatabase} AND badge = 'proven' AND ${good} ORDER BY started_at DESC, id DESC LIMIT 1`, parameters)[0] ?? null
+    return (
+      this.#select(
+        `WHERE connection_id = @connectionId ${ofDatabase} AND badge = 'proven' AND ${good} ORDER BY started_at DESC, id DESC LIMIT 1`,
+        parameters,
+      )[0] ?? null
+    )
   }
 
   /** What the archive reader found; null where it is sealed or unknown. */
@@ -167,7 +191,13 @@ export class BackupsRepository {
 
   /** The manifest's text as it was written; null where there is none. */
   manifest(id: string): string | null {
-    return this.#sql.row(z.object({ manifest: z.string().nullable() }), 'SELECT manifest FROM backup_contents WHERE backup_id = @id', { id })?.manifest ?? null
+    return (
+      this.#sql.row(
+        z.object({ manifest: z.string().nullable() }),
+        'SELECT manifest FROM backup_contents WHERE backup_id = @id',
+        { id },
+      )?.manifest ?? null
+    )
   }
 
   /** Adds a copy, or replaces what is known of the copy at that destination. */
@@ -182,37 +212,56 @@ export class BackupsRepository {
 
   /** What a check found out about a copy. */
   setCopyState(backupId: string, destinationId: string, state: CopyState, checkedAt: string): void {
-    this.#sql.run('UPDATE copies SET state = @state, checked_at = @checkedAt WHERE backup_id = @backupId AND destination_id = @destinationId', {
-      backupId,
-      destinationId,
-      state,
-      checkedAt,
-    })
+    this.#sql.run(
+      'UPDATE copies SET state = @state, checked_at = @checkedAt WHERE backup_id = @backupId AND destination_id = @destinationId',
+      {
+        backupId,
+        destinationId,
+        state,
+        checkedAt,
+      },
+    )
   }
 
   removeCopy(backupId: string, destinationId: string): void {
-    this.#sql.run('DELETE FROM copies WHERE backup_id = @backupId AND destination_id = @destinationId', { backupId, destinationId })
+    this.#sql.run('DELETE FROM copies WHERE backup_id = @backupId AND destination_id = @destinationId', {
+      backupId,
+      destinationId,
+    })
   }
 
   /** Backups with a copy of that name at the destination: for a rescan. */
   atDestination(destinationId: string, object: string): readonly string[] {
     const text = 'SELECT backup_id FROM copies WHERE destination_id = @destinationId AND object = @object'
-    return this.#sql.rows(z.object({ backup_id: z.string() }), text, { destinationId, object }).map(({ backup_id }) => backup_id)
+    return this.#sql
+      .rows(z.object({ backup_id: z.string() }), text, { destinationId, object })
+      .map(({ backup_id }) => backup_id)
   }
 
   /** `NOT_FOUND` where it is not there. */
   pin(id: string, isPinned: boolean): void {
-    if (this.#sql.run('UPDATE backups SET pinned = @pinned WHERE id = @id', { id, pinned: isPinned ? 1 : 0 }) === 0) notFound(id)
+    if (this.#sql.run('UPDATE backups SET pinned = @pinned WHERE id = @id', { id, pinned: isPinned ? 1 : 0 }) === 0)
+      notFound(id)
   }
 
   /** What a key that came later says about a backup: whose it is, and what it holds. `contents` null: still sealed. */
-  learn(id: string, news: { readonly origin: Origin; readonly needsKey: string | null; readonly contents: readonly ArchiveObject[] | null }): void {
+  learn(
+    id: string,
+    news: {
+      readonly origin: Origin
+      readonly needsKey: string | null
+      readonly contents: readonly ArchiveObject[] | null
+    },
+  ): void {
     this.#sql.transaction(() => {
       const { badge, copies, ...record } = this.get(id)
       const document = JSON.stringify(BackupRecord.parse({ ...record, origin: news.origin, needsKey: news.needsKey }))
       this.#sql.run('UPDATE backups SET document = @document WHERE id = @id', { id, document })
       if (news.contents === null) return
-      this.#sql.run('UPDATE backup_contents SET contents = @contents WHERE backup_id = @id', { id, contents: JSON.stringify(news.contents) })
+      this.#sql.run('UPDATE backup_contents SET contents = @contents WHERE backup_id = @id', {
+        id,
+        contents: JSON.stringify(news.contents),
+      })
     })
   }
 
@@ -244,17 +293,24 @@ export class BackupsRepository {
 
   #latest(connectionId: string | null, database: string | null): BackupEntry {
     if (connectionId === null) {
-      throw new AppError('USAGE', '"latest" needs to know of which connection.', { remedy: 'Add `--connection <name>`.' })
+      throw new AppError('USAGE', '"latest" needs to know of which connection.', {
+        remedy: 'Add `--connection <name>`.',
+      })
     }
     const newest = this.newestGood(connectionId, database)
     if (newest !== null && isGood(newest)) return newest
-    throw new AppError('NOT_FOUND', 'This connection has no good backup.', { remedy: 'Take one with `holdfast backup`.' })
+    throw new AppError('NOT_FOUND', 'This connection has no good backup.', {
+      remedy: 'Take one with `holdfast backup`.',
+    })
   }
 
   #withPrefix(prefix: string, connectionId: string | null): readonly BackupEntry[] {
     if (!/^[0-9A-HJKMNP-TV-Z]{4,25}$/.test(prefix)) return []
     // '[' follows 'Z': the range holds exactly the ids that begin so, and uses the primary key.
-    return this.#select(`WHERE id >= @prefix AND id < @prefix || '['${ofConnection(connectionId)} ORDER BY id LIMIT 11`, { prefix, ...idOf(connectionId) })
+    return this.#select(
+      `WHERE id >= @prefix AND id < @prefix || '['${ofConnection(connectionId)} ORDER BY id LIMIT 11`,
+      { prefix, ...idOf(connectionId) },
+    )
   }
 
   #select(rest: string, parameters: Readonly<Record<string, string | number>>): readonly BackupEntry[] {
@@ -282,5 +338,7 @@ function idOf(connectionId: string | null): Readonly<Record<string, string>> {
 }
 
 function notFound(reference: string): never {
-  throw new AppError('NOT_FOUND', `There is no backup "${reference}".`, { remedy: '`holdfast backups list` shows all of them.' })
+  throw new AppError('NOT_FOUND', `There is no backup "${reference}".`, {
+    remedy: '`holdfast backups list` shows all of them.',
+  })
 }

@@ -1,5 +1,16 @@
 import Database, { type Database as Connection } from 'better-sqlite3'
-import { chmodSync, existsSync, fsyncSync, mkdirSync, openSync, closeSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { isCorruption } from './errors.ts'
 import type { MetaRepository } from './meta-repository.ts'
@@ -37,7 +48,11 @@ export function backUpIfConfigurationChanged(database: Connection, meta: MetaRep
 }
 
 /** Takes a backup now (`VACUUM INTO`), keeps the newest five. The main file is brought up to date first, so it is never older. */
-export function backUp(database: Connection, meta: Pick<MetaRepository, 'configurationBackedUp'> | null, home: string): void {
+export function backUp(
+  database: Connection,
+  meta: Pick<MetaRepository, 'configurationBackedUp'> | null,
+  home: string,
+): void {
   const folder = backupFolder(home)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `catalog-${fileTime(new Date())}.sqlite`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BackupId } from '../../preload/contract/index.ts'
+import { AppError, BackupId } from '../../preload/contract/index.ts'
 import { Catalog, isGood, toSummary } from './catalog.ts'
 import { backupRecord, connectionRecord, copyRecord, destinationRecord, validationRecord } from './testing/records.ts'
 
@@ -20,6 +20,29 @@ afterEach(() => {
   rmSync(join(home, '..'), { recursive: true, force: true })
 })
 
+/** Writes the record many times, one a minute, over 50 connections with 7 databases each, all with one copy. */
+function multiply(record: ReturnType<typeof backupRecord>, count: number): void {
+  const database = new Database(catalog.path)
+  database
+    .prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count - 1),
+       facts AS (
+         SELECT printf('01AAAAAAAA%016d', n) AS id, strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n * 60, 'unixepoch') AS at,
+         'C' || (n % 50) AS connection_id, 'd' || (n % 7) AS database FROM numbers)
+       INSERT INTO backups (id, state, kind, connection_id, database, started_at, duration_ms, plaintext_bytes, artifact_bytes, pinned, badge, document)
+       SELECT id, 'complete', 'backup', connection_id, database, at, 1, 2, 3, 0, 'none',
+       json_set(@document, '$.id', id, '$.startedAt', at, '$.connectionId', connection_id, '$.database', database) FROM facts`,
+    )
+    .run({ count, document: JSON.stringify(record) })
+  const { destinationId, destination, object, location } = copyRecord()
+  database
+    .prepare(
+      `INSERT INTO copies (backup_id, destination_id, destination, object, location, state) SELECT id, ?, ?, ?, ?, 'stored' FROM backups`,
+    )
+    .run(destinationId, destination, object, location)
+  database.close()
+}
+
 function codeOf(action: () => unknown): unknown {
   try {
     action()
@@ -35,7 +58,13 @@ describe('the file', () => {
     expect(statSync(catalog.path).mode & 0o777).toBe(0o600)
     const database = new Database(catalog.path)
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
-    expect(database.prepare("SELECT count(*) AS loose FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'").get()).toEqual({ loose: 0 })
+    expect(
+      database
+        .prepare(
+          "SELECT count(*) AS loose FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+        )
+        .get(),
+    ).toEqual({ loose: 0 })
     database.close()
   })
 
@@ -52,9 +81,9 @@ describe('the file', () => {
     const fails = () =>
       catalog.transaction(() => {
         catalog.connections.add(connectionRecord())
-        throw new TypeError('in between')
+        throw new AppError('FAILED', 'in between')
       })
-    expect(fails).toThrow()
+    expect(fails).toThrow('in between')
     expect(catalog.connections.list()).toEqual([])
   })
 
@@ -114,19 +143,40 @@ describe('connections and destinations', () => {
     expect(catalog.connections.resolve(shop.id.slice(0, 6))).toEqual(twin)
     expect(codeOf(() => catalog.connections.resolve(shop.id.slice(0, 5)))).toBe('AMBIGUOUS')
     expect(codeOf(() => catalog.connections.resolve(shop.id.slice(0, 3)))).toBe('NOT_FOUND')
-    expect(() => catalog.connections.resolve('shpo')).toThrowError(expect.objectContaining({ code: 'NOT_FOUND', remedy: 'Perhaps "shop" was meant.' }))
+    expect(() => catalog.connections.resolve('shpo')).toThrowError(
+      expect.objectContaining({ code: 'NOT_FOUND', remedy: 'Perhaps "shop" was meant.' }),
+    )
   })
 })
 
 describe('backups', () => {
   const contents = [
-    { kind: 'table', schema: 'public', name: 't', displayName: 'public.t', subtype: 'TABLE', columns: ['a'], rows: 3, fingerprint: null, definition: null, owner: null, privileges: null, partOf: null, value: null },
+    {
+      kind: 'table',
+      schema: 'public',
+      name: 't',
+      displayName: 'public.t',
+      subtype: 'TABLE',
+      columns: ['a'],
+      rows: 3,
+      fingerprint: null,
+      definition: null,
+      owner: null,
+      privileges: null,
+      partOf: null,
+      value: null,
+    },
   ] as const
 
   it('come back with copies, contents and manifest', () => {
     const record = backupRecord({ warnings: [{ code: 'X', message: 'y' }] })
     const copies = [copyRecord(), copyRecord({ destinationId: destinationRecord().id, state: 'failed' })]
-    catalog.backups.insert(record, copies, contents.map((object) => ({ ...object, columns: [...object.columns] })), '{"a":1}')
+    catalog.backups.insert(
+      record,
+      copies,
+      contents.map((object) => ({ ...object, columns: [...object.columns] })),
+      '{"a":1}',
+    )
     const entry = { ...record, copies, badge: 'none' }
     expect(catalog.backups.get(record.id)).toEqual(entry)
     expect(catalog.backups.list()).toEqual([entry])
@@ -135,12 +185,24 @@ describe('backups', () => {
     expect(toSummary(catalog.backups.get(record.id))).not.toHaveProperty('connectionId')
     expect(codeOf(() => catalog.backups.insert(record, [], null, null))).toBe('ALREADY_EXISTS')
     catalog.backups.delete(record.id)
-    expect([catalog.backups.find(record.id), catalog.backups.contents(record.id), catalog.backups.atDestination(copyRecord().destinationId, copyRecord().object)]).toEqual([null, null, []])
+    expect([
+      catalog.backups.find(record.id),
+      catalog.backups.contents(record.id),
+      catalog.backups.atDestination(copyRecord().destinationId, copyRecord().object),
+    ]).toEqual([null, null, []])
   })
 
   it('keep a failed one with its error', () => {
     const error = { code: 'NO_SPACE', message: 'x', detail: null, remedy: null, retryable: true } as const
-    const record = backupRecord({ state: 'failed', error, artifactBytes: null, artifactSha256: null, plaintextBytes: null, plaintextSha256: null, manifestSha256: null })
+    const record = backupRecord({
+      state: 'failed',
+      error,
+      artifactBytes: null,
+      artifactSha256: null,
+      plaintextBytes: null,
+      plaintextSha256: null,
+      manifestSha256: null,
+    })
     catalog.backups.insert(record, [], null, null)
     expect(catalog.backups.get(record.id)).toMatchObject({ state: 'failed', error })
     expect(isGood(catalog.backups.get(record.id))).toBe(false)
@@ -166,19 +228,36 @@ describe('backups', () => {
   })
 
   it('are found by id, a unique beginning of it, or a name that one of them has', () => {
-    const ids = ['01AAAA00000000000000000001', '01AAAA00000000000000000002', '01AAAB00000000000000000001'].map((id) => BackupId.parse(id))
-    for (const [index, id] of ids.entries()) catalog.backups.insert(backupRecord({ id, name: index === 1 ? 'before' : 'twin' }), [], null, null)
+    const ids = ['01AAAA00000000000000000001', '01AAAA00000000000000000002', '01AAAB00000000000000000001'].map((id) =>
+      BackupId.parse(id),
+    )
+    for (const [index, id] of ids.entries())
+      catalog.backups.insert(backupRecord({ id, name: index === 1 ? 'before' : 'twin' }), [], null, null)
     expect(catalog.backups.resolve('01aaab').id).toBe(ids[2])
     expect(catalog.backups.resolve('before').id).toBe(ids[1])
-    for (const reference of ['01AA', '01AAAA', 'twin']) expect(codeOf(() => catalog.backups.resolve(reference)), reference).toBe('AMBIGUOUS')
-    for (const reference of ['01A', '01AC', '%', 'none']) expect(codeOf(() => catalog.backups.resolve(reference)), reference).toBe('NOT_FOUND')
+    for (const reference of ['01AA', '01AAAA', 'twin'])
+      expect(
+        codeOf(() => catalog.backups.resolve(reference)),
+        reference,
+      ).toBe('AMBIGUOUS')
+    for (const reference of ['01A', '01AC', '%', 'none'])
+      expect(
+        codeOf(() => catalog.backups.resolve(reference)),
+        reference,
+      ).toBe('NOT_FOUND')
     expect(codeOf(() => catalog.backups.resolve('01AAAB', 'D'))).toBe('NOT_FOUND')
   })
 
   it('pages through all of them once', () => {
-    for (let number = 0; number < 25; number++) catalog.backups.insert(backupRecord({ startedAt: `2026-01-01T00:00:0${number % 3}.000Z` }), [], null, null)
+    for (let number = 0; number < 25; number++)
+      catalog.backups.insert(backupRecord({ startedAt: `2026-01-01T00:00:0${number % 3}.000Z` }), [], null, null)
     const seen: string[] = []
-    for (let page = catalog.backups.list({ limit: 7 }); page.length > 0; page = catalog.backups.list({ limit: 7, after: page.at(-1) ?? null })) seen.push(...page.map(({ id }) => id))
+    for (
+      let page = catalog.backups.list({ limit: 7 });
+      page.length > 0;
+      page = catalog.backups.list({ limit: 7, after: page.at(-1) ?? null })
+    )
+      seen.push(...page.map(({ id }) => id))
     expect(seen).toEqual(catalog.backups.list().map(({ id }) => id))
     expect(new Set(seen).size).toBe(25)
   })
@@ -188,7 +267,10 @@ describe('backups', () => {
     catalog.backups.insert(record, [copyRecord()], null, null)
     catalog.backups.pin(record.id, true)
     catalog.backups.setCopyState(record.id, copyRecord().destinationId, 'missing', '2026-02-01T00:00:00.000Z')
-    expect(catalog.backups.get(record.id)).toMatchObject({ pinned: true, copies: [{ state: 'missing', checkedAt: '2026-02-01T00:00:00.000Z' }] })
+    expect(catalog.backups.get(record.id)).toMatchObject({
+      pinned: true,
+      copies: [{ state: 'missing', checkedAt: '2026-02-01T00:00:00.000Z' }],
+    })
     expect(codeOf(() => catalog.backups.pin('nobody', true))).toBe('NOT_FOUND')
   })
 
@@ -206,13 +288,8 @@ describe('backups', () => {
     expect(catalog.backups.list()[0]?.badge).toBe('failed')
   })
 
-  it('lists a page of 100,000 in under 100 ms', { timeout: 60_000 }, () => {
-    catalog.transaction(() => {
-      for (let number = 0; number < 100_000; number++) {
-        const startedAt = new Date(1_700_000_000_000 + number * 60_000).toISOString()
-        catalog.backups.insert(backupRecord({ startedAt, connectionId: `C${number % 50}`, database: `d${number % 7}` }), [copyRecord()], null, null)
-      }
-    })
+  it('lists a page of 100,000 in under 100 ms', () => {
+    multiply(backupRecord(), 100_000)
     const timed = (action: () => readonly unknown[]) => {
       const beganMs = performance.now()
       expect(action()).toHaveLength(100)
@@ -223,7 +300,9 @@ describe('backups', () => {
     const { startedAt, id } = catalog.backups.list({ limit: 60_000 }).at(-1) ?? backupRecord()
     expect(timed(() => catalog.backups.list({ limit: 100, after: { startedAt, id } }))).toBeLessThan(100)
     expect(timed(() => catalog.backups.list({ limit: 100, connectionId: 'C7' }))).toBeLessThan(100)
-    expect(timed(() => catalog.backups.list({ limit: 100, connectionId: 'C7', database: 'd3', state: 'complete' }))).toBeLessThan(100)
+    expect(
+      timed(() => catalog.backups.list({ limit: 100, connectionId: 'C7', database: 'd3', state: 'complete' })),
+    ).toBeLessThan(100)
     const beganMs = performance.now()
     catalog.backups.resolve('latest', 'C7')
     expect(performance.now() - beganMs).toBeLessThan(100)

@@ -22,7 +22,6 @@ export type { RestoreRecord } from './restores-repository.ts'
 export type { Leftover } from './leftovers-repository.ts'
 export type { LockHolder } from './locks-repository.ts'
 export type { JobOwner, JobRecord, ProcessIdentity } from './job-record.ts'
-export type { TrustedKey } from './meta-repository.ts'
 export { isGood, toSummary } from './backup-record.ts'
 export { isEnded } from './job-record.ts'
 export { destinationLock, sourceLock, targetLock } from './locks-repository.ts'
@@ -66,7 +65,7 @@ export class Catalog {
     const opened = openCatalogFile(options)
     this.#options = options
     this.#database = opened.database
-    this.#release = opened.release
+    this.#release = () => opened.release()
     this.path = opened.path
     this.#sql = new Sql(opened.database)
     this.meta = new MetaRepository(this.#sql)

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { AppError, Connection, ConnectionId, EngineId, Environment, SecretSource, Timestamp } from '../../preload/contract/index.ts'
+import {
+  AppError,
+  type Connection,
+  ConnectionId,
+  EngineId,
+  Environment,
+  SecretSource,
+  Timestamp,
+} from '../../preload/contract/index.ts'
 import type { MetaRepository } from './meta-repository.ts'
 import { resolveReference } from './references.ts'
 import { jsonColumn, type Sql } from './sql.ts'
@@ -18,7 +26,11 @@ const row = z
     goal_hours: z.number().positive(),
     created_at: Timestamp,
   })
-  .transform(({ goal_hours, created_at, ...rest }): ConnectionRow => ({ ...rest, goalHours: goal_hours, createdAt: created_at }))
+  .transform(({ goal_hours, created_at, ...rest }): ConnectionRow => ({
+    ...rest,
+    goalHours: goal_hours,
+    createdAt: created_at,
+  }))
 
 const columns = 'id, name, engine, environment, profile, secret, goal_hours, created_at'
 
@@ -87,13 +99,28 @@ export class ConnectionsRepository {
   }
 
   #refuseTakenName({ id, name }: ConnectionRow): void {
-    const taken = this.#sql.row(z.object({ id: z.string() }), 'SELECT id FROM connections WHERE name = @name AND id <> @id', { id, name })
+    const taken = this.#sql.row(
+      z.object({ id: z.string() }),
+      'SELECT id FROM connections WHERE name = @name AND id <> @id',
+      { id, name },
+    )
     if (taken === null) return
-    throw new AppError('ALREADY_EXISTS', `There is already a connection "${name}".`, { remedy: 'Give this one another name.' })
+    throw new AppError('ALREADY_EXISTS', `There is already a connection "${name}".`, {
+      remedy: 'Give this one another name.',
+    })
   }
 }
 
 function toColumns(connection: ConnectionRow) {
   const { id, name, engine, environment, goalHours, createdAt } = connection
-  return { id, name, engine, environment, goalHours, createdAt, profile: JSON.stringify(connection.profile), secret: JSON.stringify(connection.secret) }
+  return {
+    id,
+    name,
+    engine,
+    environment,
+    goalHours,
+    createdAt,
+    profile: JSON.stringify(connection.profile),
+    secret: JSON.stringify(connection.secret),
+  }
 }

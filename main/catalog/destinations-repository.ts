@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError, Destination, DestinationId, DestinationType, Timestamp } from '../../preload/contract/index.ts'
+import { AppError, type Destination, DestinationId, DestinationType, Timestamp } from '../../preload/contract/index.ts'
 import type { MetaRepository } from './meta-repository.ts'
 import { resolveReference } from './references.ts'
 import { jsonColumn, type Sql } from './sql.ts'
@@ -33,7 +33,10 @@ export class DestinationsRepository {
   add(destination: DestinationRow): void {
     this.#sql.transaction(() => {
       this.#refuseTakenName(destination)
-      this.#sql.run(`INSERT INTO destinations (${columns}) VALUES (@id, @name, @type, @settings, @createdAt)`, toColumns(destination))
+      this.#sql.run(
+        `INSERT INTO destinations (${columns}) VALUES (@id, @name, @type, @settings, @createdAt)`,
+        toColumns(destination),
+      )
       this.#meta.configurationChanged()
     })
   }
@@ -62,7 +65,10 @@ export class DestinationsRepository {
     this.#sql.transaction(() => {
       this.get(destination.id)
       this.#refuseTakenName(destination)
-      this.#sql.run('UPDATE destinations SET name = @name, type = @type, settings = @settings, created_at = @createdAt WHERE id = @id', toColumns(destination))
+      this.#sql.run(
+        'UPDATE destinations SET name = @name, type = @type, settings = @settings, created_at = @createdAt WHERE id = @id',
+        toColumns(destination),
+      )
       this.#meta.configurationChanged()
     })
   }
@@ -77,9 +83,15 @@ export class DestinationsRepository {
   }
 
   #refuseTakenName({ id, name }: DestinationRow): void {
-    const taken = this.#sql.row(z.object({ id: z.string() }), 'SELECT id FROM destinations WHERE name = @name AND id <> @id', { id, name })
+    const taken = this.#sql.row(
+      z.object({ id: z.string() }),
+      'SELECT id FROM destinations WHERE name = @name AND id <> @id',
+      { id, name },
+    )
     if (taken === null) return
-    throw new AppError('ALREADY_EXISTS', `There is already a destination "${name}".`, { remedy: 'Give this one another name.' })
+    throw new AppError('ALREADY_EXISTS', `There is already a destination "${name}".`, {
+      remedy: 'Give this one another name.',
+    })
   }
 }
 

@@ -1,15 +1,69 @@
 import { AppError, toAppError, type ErrorCode } from '../../preload/contract/index.ts'
 
 /** SQLite's result codes (sqlite.org/rescode.html) by their beginning; the first match decides. */
-const table: readonly { readonly code: string; readonly as: ErrorCode; readonly message: string; readonly remedy: string; readonly retryable: boolean }[] = [
-  { code: 'SQLITE_FULL', as: 'NO_SPACE', message: 'There is no space left for the catalog.', remedy: 'Free space where HOLDFAST_HOME lies, then try again.', retryable: true },
-  { code: 'SQLITE_CORRUPT', as: 'CATALOG_CORRUPT', message: 'The catalog file is damaged.', remedy: 'Start any holdfast command: the damaged file is set aside and the catalog rebuilt.', retryable: false },
-  { code: 'SQLITE_NOTADB', as: 'CATALOG_CORRUPT', message: 'The catalog file is not a database.', remedy: 'Start any holdfast command: the damaged file is set aside and the catalog rebuilt.', retryable: false },
-  { code: 'SQLITE_BUSY', as: 'LOCKED', message: 'Another program is holding the catalog.', remedy: 'Try again in a moment.', retryable: true },
-  { code: 'SQLITE_READONLY', as: 'PERMISSION_DENIED', message: 'The catalog can not be written.', remedy: 'Check owner and permissions of HOLDFAST_HOME.', retryable: false },
-  { code: 'SQLITE_PERM', as: 'PERMISSION_DENIED', message: 'The catalog can not be opened.', remedy: 'Check owner and permissions of HOLDFAST_HOME.', retryable: false },
-  { code: 'SQLITE_CANTOPEN', as: 'PERMISSION_DENIED', message: 'The catalog can not be opened.', remedy: 'Check owner and permissions of HOLDFAST_HOME.', retryable: false },
-  { code: 'SQLITE_IOERR', as: 'FAILED', message: 'The catalog could not be read or written.', remedy: 'Check the disk where HOLDFAST_HOME lies.', retryable: true },
+const table: readonly {
+  readonly code: string
+  readonly as: ErrorCode
+  readonly message: string
+  readonly remedy: string
+  readonly retryable: boolean
+}[] = [
+  {
+    code: 'SQLITE_FULL',
+    as: 'NO_SPACE',
+    message: 'There is no space left for the catalog.',
+    remedy: 'Free space where HOLDFAST_HOME lies, then try again.',
+    retryable: true,
+  },
+  {
+    code: 'SQLITE_CORRUPT',
+    as: 'CATALOG_CORRUPT',
+    message: 'The catalog file is damaged.',
+    remedy: 'Start any holdfast command: the damaged file is set aside and the catalog rebuilt.',
+    retryable: false,
+  },
+  {
+    code: 'SQLITE_NOTADB',
+    as: 'CATALOG_CORRUPT',
+    message: 'The catalog file is not a database.',
+    remedy: 'Start any holdfast command: the damaged file is set aside and the catalog rebuilt.',
+    retryable: false,
+  },
+  {
+    code: 'SQLITE_BUSY',
+    as: 'LOCKED',
+    message: 'Another program is holding the catalog.',
+    remedy: 'Try again in a moment.',
+    retryable: true,
+  },
+  {
+    code: 'SQLITE_READONLY',
+    as: 'PERMISSION_DENIED',
+    message: 'The catalog can not be written.',
+    remedy: 'Check owner and permissions of HOLDFAST_HOME.',
+    retryable: false,
+  },
+  {
+    code: 'SQLITE_PERM',
+    as: 'PERMISSION_DENIED',
+    message: 'The catalog can not be opened.',
+    remedy: 'Check owner and permissions of HOLDFAST_HOME.',
+    retryable: false,
+  },
+  {
+    code: 'SQLITE_CANTOPEN',
+    as: 'PERMISSION_DENIED',
+    message: 'The catalog can not be opened.',
+    remedy: 'Check owner and permissions of HOLDFAST_HOME.',
+    retryable: false,
+  },
+  {
+    code: 'SQLITE_IOERR',
+    as: 'FAILED',
+    message: 'The catalog could not be read or written.',
+    remedy: 'Check the disk where HOLDFAST_HOME lies.',
+    retryable: true,
+  },
 ]
 
 /** SQLite's own code of an error (`SQLITE_BUSY`, …); null where it is none of SQLite's. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError, Job, JobId, JobKind, JobState, Timestamp } from '../../preload/contract/index.ts'
+import { AppError, type Job, JobId, JobKind, JobState, Timestamp } from '../../preload/contract/index.ts'
 import { isEnded, JobOwner, ProcessIdentity, type JobRecord } from './job-record.ts'
 import { resolveReference } from './references.ts'
 import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
@@ -7,7 +7,14 @@ import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
 const jobColumns = 'id, kind, title, created_at, revision, status'
 const recordColumns = `${jobColumns}, input, owner, process, heartbeat_at_ms, epoch, lock_keys, is_cancel_requested`
 
-const jobShape = { id: JobId, kind: JobKind, title: z.string(), created_at: Timestamp, revision: z.number(), status: jsonColumn(JobState) }
+const jobShape = {
+  id: JobId,
+  kind: JobKind,
+  title: z.string(),
+  created_at: Timestamp,
+  revision: z.number(),
+  status: jsonColumn(JobState),
+}
 const jobRow = z.object(jobShape).transform(({ created_at, ...rest }): Job => ({ ...rest, createdAt: created_at }))
 const recordRow = z
   .object({
@@ -20,18 +27,23 @@ const recordRow = z
     lock_keys: jsonColumn(z.array(z.string())),
     is_cancel_requested: booleanColumn,
   })
-  .transform(
-    (row): JobRecord => ({
-      job: { id: row.id, kind: row.kind, title: row.title, createdAt: row.created_at, revision: row.revision, status: row.status },
-      input: row.input,
-      owner: row.owner,
-      process: row.process,
-      heartbeatAtMs: row.heartbeat_at_ms,
-      epoch: row.epoch,
-      lockKeys: row.lock_keys,
-      isCancelRequested: row.is_cancel_requested,
-    }),
-  )
+  .transform((row): JobRecord => ({
+    job: {
+      id: row.id,
+      kind: row.kind,
+      title: row.title,
+      createdAt: row.created_at,
+      revision: row.revision,
+      status: row.status,
+    },
+    input: row.input,
+    owner: row.owner,
+    process: row.process,
+    heartbeatAtMs: row.heartbeat_at_ms,
+    epoch: row.epoch,
+    lockKeys: row.lock_keys,
+    isCancelRequested: row.is_cancel_requested,
+  }))
 
 /** Jobs with their owners. Every write names the epoch under which it is made; another epoch makes it `OWNERSHIP_LOST`. */
 export class JobsRepository {
@@ -74,14 +86,18 @@ export class JobsRepository {
 
   /** Newest first. */
   list(limit = 50): readonly Job[] {
-    return this.#sql.rows(jobRow, `SELECT ${jobColumns} FROM jobs ORDER BY created_at DESC, id DESC LIMIT @limit`, { limit })
+    return this.#sql.rows(jobRow, `SELECT ${jobColumns} FROM jobs ORDER BY created_at DESC, id DESC LIMIT @limit`, {
+      limit,
+    })
   }
 
   /** By id, unique beginning of one, or `latest`. */
   resolve(reference: string): JobRecord {
     const [newest] = this.list(1)
     if (reference === 'latest' && newest !== undefined) return this.get(newest.id)
-    const candidates = this.#sql.rows(z.object({ id: z.string() }), 'SELECT id FROM jobs').map(({ id }) => ({ id, name: id }))
+    const candidates = this.#sql
+      .rows(z.object({ id: z.string() }), 'SELECT id FROM jobs')
+      .map(({ id }) => ({ id, name: id }))
     return this.get(resolveReference(candidates, reference, 'job').id)
   }
 
@@ -105,7 +121,10 @@ export class JobsRepository {
 
   /** Notes which process does the work. `OWNERSHIP_LOST` under another epoch. */
   setProcess(id: string, epoch: number, process: ProcessIdentity): void {
-    const changed = this.#sql.run('UPDATE jobs SET process = @process WHERE id = @id AND epoch = @epoch AND is_ended = 0', { id, epoch, process: JSON.stringify(process) })
+    const changed = this.#sql.run(
+      'UPDATE jobs SET process = @process WHERE id = @id AND epoch = @epoch AND is_ended = 0',
+      { id, epoch, process: JSON.stringify(process) },
+    )
     if (changed === 0) throw lost(id)
   }
 
@@ -128,7 +147,9 @@ export class JobsRepository {
   /** Whether somebody asked for the end of this job. */
   isCancelRequested(id: string): boolean {
     const row = z.object({ is_cancel_requested: booleanColumn })
-    return this.#sql.row(row, 'SELECT is_cancel_requested FROM jobs WHERE id = @id', { id })?.is_cancel_requested ?? false
+    return (
+      this.#sql.row(row, 'SELECT is_cancel_requested FROM jobs WHERE id = @id', { id })?.is_cancel_requested ?? false
+    )
   }
 
   /** Takes a job over by compare-and-set. Answers the new epoch, or null where somebody else was faster or it has ended. */
@@ -143,11 +164,18 @@ export class JobsRepository {
 
   /** Throws `OWNERSHIP_LOST` unless the job runs under this epoch. */
   assertEpoch(id: string, epoch: number): void {
-    const found = this.#sql.row(z.object({ epoch: z.number() }), 'SELECT epoch FROM jobs WHERE id = @id AND is_ended = 0', { id })
+    const found = this.#sql.row(
+      z.object({ epoch: z.number() }),
+      'SELECT epoch FROM jobs WHERE id = @id AND is_ended = 0',
+      { id },
+    )
     if (found?.epoch !== epoch) throw lost(id)
   }
 }
 
 function lost(id: string): AppError {
-  return new AppError('OWNERSHIP_LOST', 'Another process took this job over.', { detail: id, remedy: 'See `holdfast jobs list`, then start it again.' })
+  return new AppError('OWNERSHIP_LOST', 'Another process took this job over.', {
+    detail: id,
+    remedy: 'See `holdfast jobs list`, then start it again.',
+  })
 }

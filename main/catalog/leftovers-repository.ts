@@ -49,15 +49,18 @@ export class LeftoversRepository {
   /** Before the thing is made. Answers the id for `remove`. */
   add(leftover: Omit<Leftover, 'id' | 'createdAt'>): string {
     const id = ulid()
-    this.#sql.run(`INSERT INTO leftovers (${columns}) VALUES (@id, @jobId, @kind, @connectionId, @destinationId, @data, @createdAt)`, {
-      id,
-      jobId: leftover.jobId,
-      kind: leftover.kind,
-      connectionId: leftover.connectionId,
-      destinationId: leftover.destinationId,
-      data: JSON.stringify(leftover.data ?? null),
-      createdAt: new Date().toISOString(),
-    })
+    this.#sql.run(
+      `INSERT INTO leftovers (${columns}) VALUES (@id, @jobId, @kind, @connectionId, @destinationId, @data, @createdAt)`,
+      {
+        id,
+        jobId: leftover.jobId,
+        kind: leftover.kind,
+        connectionId: leftover.connectionId,
+        destinationId: leftover.destinationId,
+        data: JSON.stringify(leftover.data ?? null),
+        createdAt: new Date().toISOString(),
+      },
+    )
     return id
   }
 
@@ -72,6 +75,9 @@ export class LeftoversRepository {
 
   /** What jobs left behind that have ended, or that the catalog knows nothing of. Oldest first. */
   ofEndedJobs(): readonly Leftover[] {
-    return this.#sql.rows(row, `SELECT ${columns} FROM leftovers WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = leftovers.job_id AND is_ended = 0) ORDER BY id`)
+    return this.#sql.rows(
+      row,
+      `SELECT ${columns} FROM leftovers WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = leftovers.job_id AND is_ended = 0) ORDER BY id`,
+    )
   }
 }

@@ -45,7 +45,10 @@ export class LocksRepository {
       const holder = this.holders(keys).find((each) => each.jobId !== jobId)
       if (holder !== undefined) return holder
       for (const key of keys) {
-        this.#sql.run('INSERT INTO locks (key, job_id, since) VALUES (@key, @jobId, @since) ON CONFLICT (key) DO NOTHING', { key, jobId, since })
+        this.#sql.run(
+          'INSERT INTO locks (key, job_id, since) VALUES (@key, @jobId, @since) ON CONFLICT (key) DO NOTHING',
+          { key, jobId, since },
+        )
       }
       return null
     })

@@ -2,17 +2,6 @@ import { z } from 'zod'
 import { AppError } from '../../preload/contract/index.ts'
 import { jsonColumn, type Sql } from './sql.ts'
 
-/** A key whose signatures are trusted, beside this installation's own. */
-export const TrustedKey = z.object({
-  /** Ed25519 public key in base64, as in a manifest's signature. */
-  publicKey: z.string(),
-  origin: z.enum(['adopted', 'colleague']),
-  /** For people: where it came from. */
-  label: z.string(),
-  addedAt: z.string(),
-})
-export type TrustedKey = z.infer<typeof TrustedKey>
-
 /** What the audit chain ended with when it was last written. */
 export const AuditHead = z.object({ number: z.number().int(), hash: z.string() })
 export type AuditHead = z.infer<typeof AuditHead>
@@ -21,7 +10,6 @@ const valueRow = z.object({ value: z.string() })
 const keys = {
   installation: 'installation',
   verifiedKit: 'kit.verified',
-  trustedKeys: 'keys.trusted',
   auditHead: 'audit.head',
   rebuildReason: 'rebuild.reason',
   configuration: 'configuration.revision',
@@ -41,7 +29,10 @@ export class MetaRepository {
   }
 
   set(key: string, value: string): void {
-    this.#sql.run('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value', { key, value })
+    this.#sql.run(
+      'INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value',
+      { key, value },
+    )
   }
 
   remove(key: string): void {
@@ -52,7 +43,9 @@ export class MetaRepository {
   get installation(): string {
     const id = this.get(keys.installation)
     if (id !== null) return id
-    throw new AppError('CATALOG_CORRUPT', 'The catalog does not say which installation it belongs to.', { remedy: 'Run `holdfast doctor`.' })
+    throw new AppError('CATALOG_CORRUPT', 'The catalog does not say which installation it belongs to.', {
+      remedy: 'Run `holdfast doctor`.',
+    })
   }
 
   setInstallation(id: string): void {
@@ -74,21 +67,12 @@ export class MetaRepository {
     this.configurationChanged()
   }
 
-  get trustedKeys(): readonly TrustedKey[] {
-    return this.#sql.row(z.object({ value: jsonColumn(z.array(TrustedKey)) }), 'SELECT value FROM meta WHERE key = @key', { key: keys.trustedKeys })?.value ?? []
-  }
-
-  /** Adds a key, or replaces the entry of the same key. */
-  trust(key: TrustedKey): void {
-    this.#sql.transaction(() => {
-      const others = this.trustedKeys.filter(({ publicKey }) => publicKey !== key.publicKey)
-      this.set(keys.trustedKeys, JSON.stringify([...others, key]))
-      this.configurationChanged()
-    })
-  }
-
   get auditHead(): AuditHead | null {
-    return this.#sql.row(z.object({ value: jsonColumn(AuditHead) }), 'SELECT value FROM meta WHERE key = @key', { key: keys.auditHead })?.value ?? null
+    return (
+      this.#sql.row(z.object({ value: jsonColumn(AuditHead) }), 'SELECT value FROM meta WHERE key = @key', {
+        key: keys.auditHead,
+      })?.value ?? null
+    )
   }
 
   setAuditHead(head: AuditHead): void {

@@ -17,7 +17,7 @@ export interface OpenedCatalog {
   /** Why rows may be missing; null where all is well. */
   readonly rebuildReason: string | null
   /** After `database` was closed. */
-  release(): void
+  readonly release: () => void
 }
 
 const busyTimeoutMs = 15_000
@@ -31,7 +31,8 @@ export function openCatalogFile(options: { readonly home: string; readonly mode?
   makeHome(home)
   const marker = markOpen(home, path)
   try {
-    const opened = mode === 'job' ? { database: openJob(path), rebuildReason: null } : openOwner(home, path, marker.isLogMissing)
+    const opened =
+      mode === 'job' ? { database: openJob(path), rebuildReason: null } : openOwner(home, path, marker.isLogMissing)
     forgetDeadMarkers(home)
     return { ...opened, path, release: () => marker.release() }
   } catch (error) {
@@ -49,14 +50,22 @@ function openJob(path: string): Connection {
   return openSound(path, { isChecked: false })
 }
 
-function openOwner(home: string, path: string, isLogMissing: boolean): { database: Connection; rebuildReason: string | null } {
-  if (!existsSync(path) && listCatalogBackups(home).length > 0) return replace(home, path, 'The catalog file was missing')
+function openOwner(
+  home: string,
+  path: string,
+  isLogMissing: boolean,
+): { database: Connection; rebuildReason: string | null } {
+  const isGone = !existsSync(path) || (statSync(path).size === 0 && !existsSync(`${path}-wal`))
+  if (isGone && listCatalogBackups(home).length > 0) return replace(home, path, 'The catalog file was missing or empty')
   try {
     const lostLog = isLogMissing ? setAsideCopy(path) : null
     const database = openSound(path, { isChecked: true, home })
     return {
       database,
-      rebuildReason: lostLog === null ? null : `The catalog's write-ahead log was missing, newest entries may be lost; the file as it was: ${lostLog}`,
+      rebuildReason:
+        lostLog === null
+          ? null
+          : `The catalog's write-ahead log was missing, newest entries may be lost; the file as it was: ${lostLog}`,
     }
   } catch (error) {
     if (!isCorruption(error)) throw error
@@ -85,7 +94,7 @@ function replace(home: string, path: string, what: string): { database: Connecti
 }
 
 function openIfMended(path: string): Connection | null {
-  if (!existsSync(path)) return null
+  if (!existsSync(path) || statSync(path).size === 0) return null
   try {
     return openSound(path, { isChecked: true })
   } catch (error) {
@@ -129,7 +138,10 @@ function check(database: Connection): void {
 
 /** A file that another process is just making. */
 function isEmpty(database: Connection): boolean {
-  return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined && Number(database.pragma('application_id', { simple: true })) === 0
+  return (
+    database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined &&
+    Number(database.pragma('application_id', { simple: true })) === 0
+  )
 }
 
 /** Two processes that open a new file at once: SQLite answers BUSY here without waiting. */

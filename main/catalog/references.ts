@@ -25,9 +25,15 @@ export function resolveReference<T extends Named>(candidates: readonly T[], refe
       remedy: 'Give more characters of the id, or the name.',
     })
   }
-  const near = suggest(candidates.map(({ name }) => name), reference)
+  const near = suggest(
+    candidates.map(({ name }) => name),
+    reference,
+  )
   throw new AppError('NOT_FOUND', `There is no ${noun} "${reference}".`, {
-    remedy: near.length === 0 ? `\`holdfast ${noun} list\` shows all of them.` : `Perhaps ${near.map((name) => `"${name}"`).join(' or ')} was meant.`,
+    remedy:
+      near.length === 0
+        ? `\`holdfast ${noun} list\` shows all of them.`
+        : `Perhaps ${near.map((name) => `"${name}"`).join(' or ')} was meant.`,
   })
 }
 

@@ -12,7 +12,10 @@ export function holdRepairLock(home: string): () => void {
     if (tryLock(path)) return () => rmSync(path, { force: true })
     if (isHolderGone(path)) rmSync(path, { force: true })
     else if (performance.now() > deadline) {
-      throw new AppError('LOCKED', 'Another process is replacing the damaged catalog.', { remedy: 'Try again in a moment.', retryable: true })
+      throw new AppError('LOCKED', 'Another process is replacing the damaged catalog.', {
+        remedy: 'Try again in a moment.',
+        retryable: true,
+      })
     } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
   }
 }

@@ -28,18 +28,16 @@ const restoreRow = z
     finished_at: Timestamp.nullable(),
     result: jsonColumn(RestoreResult).nullable(),
   })
-  .transform(
-    (row): RestoreRecord => ({
-      id: row.id,
-      jobId: row.job_id,
-      backupId: row.backup_id,
-      planHash: row.plan_hash,
-      connectionId: row.connection_id,
-      startedAt: row.started_at,
-      finishedAt: row.finished_at,
-      result: row.result,
-    }),
-  )
+  .transform((row): RestoreRecord => ({
+    id: row.id,
+    jobId: row.job_id,
+    backupId: row.backup_id,
+    planHash: row.plan_hash,
+    connectionId: row.connection_id,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    result: row.result,
+  }))
 
 const restoreColumns = 'id, job_id, backup_id, plan_hash, connection_id, started_at, finished_at, result'
 
@@ -60,7 +58,11 @@ export class RestoresRepository {
   }
 
   finish(id: string, finishedAt: string, result: RestoreResult): void {
-    this.#sql.run('UPDATE restores SET finished_at = @finishedAt, result = @result WHERE id = @id', { id, finishedAt, result: JSON.stringify(result) })
+    this.#sql.run('UPDATE restores SET finished_at = @finishedAt, result = @result WHERE id = @id', {
+      id,
+      finishedAt,
+      result: JSON.stringify(result),
+    })
   }
 
   find(id: string): RestoreRecord | null {
@@ -68,7 +70,11 @@ export class RestoresRepository {
   }
 
   list(limit = 100): readonly RestoreRecord[] {
-    return this.#sql.rows(restoreRow, `SELECT ${restoreColumns} FROM restores ORDER BY started_at DESC, id DESC LIMIT @limit`, { limit })
+    return this.#sql.rows(
+      restoreRow,
+      `SELECT ${restoreColumns} FROM restores ORDER BY started_at DESC, id DESC LIMIT @limit`,
+      { limit },
+    )
   }
 }
 
@@ -98,6 +104,9 @@ export class PlansRepository {
   get(hash: string): RestorePlan {
     const plan = this.find(hash)
     if (plan !== null) return plan
-    throw new AppError('NOT_FOUND', 'This plan was not made by this installation.', { detail: hash, remedy: 'Make it anew with `holdfast restore plan`.' })
+    throw new AppError('NOT_FOUND', 'This plan was not made by this installation.', {
+      detail: hash,
+      remedy: 'Make it anew with `holdfast restore plan`.',
+    })
   }
 }

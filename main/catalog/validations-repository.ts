@@ -35,14 +35,29 @@ export class ValidationsRepository {
       this.#sql.run(
         `INSERT INTO validations (id, backup_id, destination_id, level, outcome, finished_at, document)
          VALUES (@id, @backupId, @destinationId, @level, @outcome, @finishedAt, @document)`,
-        { id, backupId, destinationId, level, outcome, finishedAt, document: JSON.stringify(ValidationRecord.parse(record)) },
+        {
+          id,
+          backupId,
+          destinationId,
+          level,
+          outcome,
+          finishedAt,
+          document: JSON.stringify(ValidationRecord.parse(record)),
+        },
       )
-      this.#sql.run('UPDATE backups SET badge = @badge WHERE id = @backupId', { backupId, badge: badgeOf(this.list(backupId)) })
+      this.#sql.run('UPDATE backups SET badge = @badge WHERE id = @backupId', {
+        backupId,
+        badge: badgeOf(this.list(backupId)),
+      })
     })
   }
 
   /** Oldest first. */
   list(backupId: string): readonly ValidationRecord[] {
-    return this.#sql.rows(row, 'SELECT document FROM validations WHERE backup_id = @backupId ORDER BY finished_at, id', { backupId })
+    return this.#sql.rows(
+      row,
+      'SELECT document FROM validations WHERE backup_id = @backupId ORDER BY finished_at, id',
+      { backupId },
+    )
   }
 }

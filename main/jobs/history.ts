@@ -17,7 +17,9 @@ export function predictRemaining(
 ): RemainingSeconds | null {
   const totals = history
     .filter(({ durationMs }) => durationMs > 0)
-    .map(({ durationMs, bytes }) => (now.totalBytes !== null && bytes > 0 ? (durationMs / bytes) * now.totalBytes : durationMs))
+    .map(({ durationMs, bytes }) =>
+      now.totalBytes !== null && bytes > 0 ? (durationMs / bytes) * now.totalBytes : durationMs,
+    )
   if (totals.length === 0) return null
   const high = Math.max(...totals) - now.elapsedMs
   if (high <= 0) return null

@@ -16,7 +16,11 @@ export function ownIdentity(probe: ProcessProbe): JobOwner {
  * Whether the owner of a job can't be alive any more. On this machine: another boot, no such process, or a later one with
  * its pid. Of another machine (or container: the boot is the same there, but pids mean nothing) only silence tells.
  */
-export function isProvablyDead({ owner, heartbeatAtMs }: Pick<JobRecord, 'owner' | 'heartbeatAtMs'>, probe: ProcessProbe, nowMs: number = Date.now()): boolean {
+export function isProvablyDead(
+  { owner, heartbeatAtMs }: Pick<JobRecord, 'owner' | 'heartbeatAtMs'>,
+  probe: ProcessProbe,
+  nowMs: number = Date.now(),
+): boolean {
   if (owner.host !== probe.hostName()) return nowMs - heartbeatAtMs > otherHostSilenceMs
   const bootId = probe.bootId()
   if (owner.bootId !== '' && bootId !== '' && owner.bootId !== bootId) return true

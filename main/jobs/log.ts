@@ -74,11 +74,18 @@ export class JobLog {
 
   #shorten(): void {
     const scale = this.#maxBytes / maxBytes
-    const lines = readFileSync(this.#path, 'utf8').split('\n').filter((line) => line !== '')
+    const lines = readFileSync(this.#path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
     const head = takeWhileBelow(lines, headBytes * scale)
     const tail = takeWhileBelow(lines.slice(head.length).toReversed(), tailBytes * scale).toReversed()
     const left = lines.length - head.length - tail.length
-    const text = [...head, JSON.stringify(note(`${left} lines were left out here: the log has a bound.`)), ...tail, ''].join('\n')
+    const text = [
+      ...head,
+      JSON.stringify(note(`${left} lines were left out here: the log has a bound.`)),
+      ...tail,
+      '',
+    ].join('\n')
     writeFileSync(`${this.#path}.short`, text, { mode: 0o600 })
     renameSync(`${this.#path}.short`, this.#path)
     this.#sizeBytes = Buffer.byteLength(text)
@@ -115,5 +122,7 @@ function takeWhileBelow(lines: readonly string[], limitBytes: number): readonly 
 }
 
 function clip(message: string): string {
-  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)} … (${message.length - maxMessageLength} more characters)`
+  return message.length <= maxMessageLength
+    ? message
+    : `${message.slice(0, maxMessageLength)} … (${message.length - maxMessageLength} more characters)`
 }

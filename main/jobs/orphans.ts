@@ -8,7 +8,11 @@ const patienceMs = 3_000
  * SIGKILL to everything that runs for a job (found by its environment, and `process` where it still is that very one),
  * until nothing is left or 3 s are over. `except` stays. Answers the pids that were killed.
  */
-export async function killAllOf(jobId: string, probe: ProcessProbe, options: { readonly process?: ProcessIdentity | null; readonly except?: number } = {}): Promise<readonly number[]> {
+export async function killAllOf(
+  jobId: string,
+  probe: ProcessProbe,
+  options: { readonly process?: ProcessIdentity | null; readonly except?: number } = {},
+): Promise<readonly number[]> {
   const killed = new Set<number>()
   const deadline = performance.now() + patienceMs
   for (;;) {

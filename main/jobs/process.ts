@@ -72,7 +72,8 @@ export function parentChannel(): ParentChannel {
   return {
     send: (message) =>
       new Promise((resolve, reject) => {
-        if (process.send === undefined || !process.connected) return reject(new AppError('INTERRUPTED', 'The program that started this job is gone.'))
+        if (process.send === undefined || !process.connected)
+          return reject(new AppError('INTERRUPTED', 'The program that started this job is gone.'))
         process.send(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)))
       }),
     onMessage: (listener) => void process.on('message', listener),
@@ -158,7 +159,9 @@ class JobSession {
     const { signal } = this.#abort
     if (!signal.aborted) return false
     if (error === signal.reason || !(error instanceof AppError)) return true
-    return ['CANCELLED', 'STALLED', 'INTERRUPTED', 'INTERNAL', 'TOOL_KILLED', toAppError(signal.reason).code].includes(error.code)
+    return ['CANCELLED', 'STALLED', 'INTERRUPTED', 'INTERNAL', 'TOOL_KILLED', toAppError(signal.reason).code].includes(
+      error.code,
+    )
   }
 
   #environment(catalog: Catalog, runDirectory: string): JobEnvironment {
@@ -208,7 +211,10 @@ class JobSession {
   }
 
   #log(level: LogLine['level'], message: string): void {
-    this.#tell({ type: 'log', line: { at: new Date().toISOString(), level, stage: this.#meter.snapshot()?.stage ?? null, message } })
+    this.#tell({
+      type: 'log',
+      line: { at: new Date().toISOString(), level, stage: this.#meter.snapshot()?.stage ?? null, message },
+    })
   }
 
   #tell(message: FromJob): void {

@@ -64,7 +64,11 @@ function interrupted(job: Job): Job {
     remedy: 'Start it again. Whatever it had begun was cleaned up, or will be by the next job.',
     retryable: true,
   })
-  return { ...job, revision: job.revision + 1, status: { state: 'failed', startedAt, finishedAt: now, error: error.toData() } }
+  return {
+    ...job,
+    revision: job.revision + 1,
+    status: { state: 'failed', startedAt, finishedAt: now, error: error.toData() },
+  }
 }
 
 async function sweepRunDirectories({ catalog, probe, home }: RecoveryOptions): Promise<void> {

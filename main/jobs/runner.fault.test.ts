@@ -42,7 +42,9 @@ async function running(runner: TestRunner['runner'], jobId: string): Promise<voi
 describe('a job in a process of its own', () => {
   it('succeeds with the work’s result, and leaves nothing', async () => {
     const { runner, home, catalog } = await start()
-    const job = await runner.start(testRequest({ do: 'succeed' }, { locks: ['source:a/b'], secrets: () => Promise.resolve({ password: 'x' }) }))
+    const job = await runner.start(
+      testRequest({ do: 'succeed' }, { locks: ['source:a/b'], secrets: () => Promise.resolve({ password: 'x' }) }),
+    )
     const ended = await runner.wait(job.id)
     expect(ended.status).toMatchObject({ state: 'succeeded', result: { jobId: job.id, secrets: 16 } })
     expect(catalog.jobs.get(job.id).job).toEqual(ended)
@@ -68,12 +70,18 @@ describe('a job in a process of its own', () => {
     const { runner, home } = await start()
     const job = await runner.start(testRequest({ do: 'throw-bug' }))
     await runner.wait(job.id)
-    expect(readJobLog(home, job.id).map(({ message }) => message).join('\n')).toMatch(/TypeError: a bug of the work\n\s+at /)
+    expect(
+      readJobLog(home, job.id)
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toMatch(/TypeError: a bug of the work\n\s+at /)
   })
 
   it('fails when its secrets can not be had, without a process', async () => {
     const { runner } = await start()
-    const job = await runner.start(testRequest({ do: 'succeed' }, { secrets: () => Promise.reject(new Error('no keychain')) }))
+    const job = await runner.start(
+      testRequest({ do: 'succeed' }, { secrets: () => Promise.reject(new Error('no keychain')) }),
+    )
     expect(stateOf(await runner.wait(job.id))).toBe('failed: INTERNAL')
   })
 
@@ -87,8 +95,12 @@ describe('a job in a process of its own', () => {
     expect(Math.min(...gaps)).toBeGreaterThan(95)
     expect(seen.length).toBeGreaterThan(4)
     expect(seen.at(-1)?.job).toEqual(ended)
-    expect(seen.map((each) => each.job.revision)).toEqual(seen.map((each) => each.job.revision).toSorted((a, b) => a - b))
-    const fractions = seen.flatMap((each) => (each.job.status.state === 'running' ? [each.job.status.progress?.fraction] : []))
+    expect(seen.map((each) => each.job.revision)).toEqual(
+      seen.map((each) => each.job.revision).toSorted((a, b) => a - b),
+    )
+    const fractions = seen.flatMap((each) =>
+      each.job.status.state === 'running' ? [each.job.status.progress?.fraction] : [],
+    )
     expect(fractions.some((fraction) => typeof fraction === 'number' && fraction > 0 && fraction < 1)).toBe(true)
   })
 
@@ -148,21 +160,24 @@ describe('cancel', () => {
     expect(readdirSync(join(home, 'run'))).toEqual([])
   })
 
-  it.each(['busy', 'stopped'])('ends a job process that does not answer (%s) within 2 s, and cleans up for it', async (how) => {
-    const cleaned: string[] = []
-    const { runner, home, catalog } = await start({ cleanUp: async (jobId) => void cleaned.push(jobId) })
-    const job = await runner.start(testRequest({ do: how === 'busy' ? 'deaf' : 'hang' }))
-    await until(() => catalog.jobs.get(job.id).process !== null)
-    await until(() => readdirSync(home).includes('run') && readdirSync(join(home, 'run')).length === 1)
-    await sleep(100)
-    if (how === 'stopped') process.kill(catalog.jobs.get(job.id).process?.pid ?? 0, 'SIGSTOP')
-    const beganMs = performance.now()
-    await runner.cancel(job.id)
-    expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
-    expect(performance.now() - beganMs).toBeLessThan(2_000)
-    expect(readdirSync(join(home, 'run'))).toEqual([])
-    expect(cleaned).toEqual([job.id])
-  })
+  it.each(['busy', 'stopped'])(
+    'ends a job process that does not answer (%s) within 2 s, and cleans up for it',
+    async (how) => {
+      const cleaned: string[] = []
+      const { runner, home, catalog } = await start({ cleanUp: async (jobId) => void cleaned.push(jobId) })
+      const job = await runner.start(testRequest({ do: how === 'busy' ? 'deaf' : 'hang' }))
+      await until(() => catalog.jobs.get(job.id).process !== null)
+      await until(() => readdirSync(home).includes('run') && readdirSync(join(home, 'run')).length === 1)
+      await sleep(100)
+      if (how === 'stopped') process.kill(catalog.jobs.get(job.id).process?.pid ?? 0, 'SIGSTOP')
+      const beganMs = performance.now()
+      await runner.cancel(job.id)
+      expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
+      expect(performance.now() - beganMs).toBeLessThan(2_000)
+      expect(readdirSync(join(home, 'run'))).toEqual([])
+      expect(cleaned).toEqual([job.id])
+    },
+  )
 
   it('leaves work that succeeded meanwhile succeeded', async () => {
     const { runner } = await start()
@@ -220,6 +235,10 @@ describe('stalls and sudden ends', () => {
     expect(epoch).toBe(2)
     expect(stateOf(await runner.wait(job.id))).toBe('failed: OWNERSHIP_LOST')
     expect(await testProbe.findByJob(job.id)).toEqual([])
-    expect(catalog.jobs.get(job.id)).toMatchObject({ epoch: 2, owner: { pid: 1 }, job: { status: { state: 'running' } } })
+    expect(catalog.jobs.get(job.id)).toMatchObject({
+      epoch: 2,
+      owner: { pid: 1 },
+      job: { status: { state: 'running' } },
+    })
   })
 })

@@ -7,7 +7,8 @@ import { isProvablyDead, ownIdentity } from './liveness.ts'
 import type { ProcessProbe } from './process-probe.ts'
 import { recoverLocal } from './recovery.ts'
 import type { Redactor } from './redactor.ts'
-import { cancelled, RunningJob } from './running-job.ts'
+import { cancelled } from './job-errors.ts'
+import { RunningJob } from './running-job.ts'
 import { RunnerEmitter, type RunnerEvents, type RunnerListener } from './runner-events.ts'
 
 export interface JobRunnerOptions {
@@ -139,7 +140,16 @@ export class JobRunner {
 
   #record(job: Job, request: JobRequest) {
     const { input, locks } = request
-    return { job, input, owner: this.#owner, process: null, heartbeatAtMs: Date.now(), epoch: 1, lockKeys: [...locks], isCancelRequested: false }
+    return {
+      job,
+      input,
+      owner: this.#owner,
+      process: null,
+      heartbeatAtMs: Date.now(),
+      epoch: 1,
+      lockKeys: [...locks],
+      isCancelRequested: false,
+    }
   }
 
   #begin(job: Job, request: JobRequest, hasLocks: boolean): Job {
@@ -154,7 +164,8 @@ export class JobRunner {
       job,
       epoch: 1,
       input: request.input,
-      acquireLocks: (signal, isWaiting) => (hasLocks ? Promise.resolve() : this.#waitForLocks(job.id, request.locks, signal, isWaiting)),
+      acquireLocks: (signal, isWaiting) =>
+        hasLocks ? Promise.resolve() : this.#waitForLocks(job.id, request.locks, signal, isWaiting),
       secrets: request.secrets,
       stallAfterMs: request.stallAfterMs === undefined ? defaultStallAfterMs : request.stallAfterMs,
       isResultStored: request.isResultStored ?? true,
@@ -165,7 +176,12 @@ export class JobRunner {
     return running.job
   }
 
-  async #waitForLocks(jobId: string, keys: readonly string[], signal: AbortSignal, isWaiting: (detail: string) => void): Promise<void> {
+  async #waitForLocks(
+    jobId: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+    isWaiting: (detail: string) => void,
+  ): Promise<void> {
     let said = ''
     for (;;) {
       signal.throwIfAborted()
@@ -174,7 +190,8 @@ export class JobRunner {
       const detail = describe(holder)
       if (detail !== said) isWaiting(detail)
       said = detail
-      if (!(await this.#recoverIfDead(holder))) await sleep(lockRetryMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+      if (!(await this.#recoverIfDead(holder)))
+        await sleep(lockRetryMs, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
 
@@ -210,4 +227,3 @@ function locked(holder: LockHolder): AppError {
     retryable: true,
   })
 }
-

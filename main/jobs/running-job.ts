@@ -1,14 +1,15 @@
-import { AppError, toAppError, type Job, type JobState, type LogLine, type Progress } from '../../preload/contract/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError, toAppError, type Job, type JobState, type Progress } from '../../preload/contract/index.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ForkJob, JobProcess } from './job-process.ts'
-import { JobLog } from './log.ts'
+import { cancelled, exitError, stalled } from './job-errors.ts'
+import { JobVoice } from './job-voice.ts'
 import { FromJob, type ToJob } from './messages.ts'
 import { killAllOf } from './orphans.ts'
 import type { ProcessProbe } from './process-probe.ts'
 import { textsIn, type Redactor } from './redactor.ts'
 import { removeRunDirectory } from './run-directory.ts'
 import type { RunnerEmitter } from './runner-events.ts'
-import { Throttle } from './throttle.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** What one running job needs of its runner. */
@@ -30,21 +31,24 @@ export interface RunningJobOptions {
   readonly cleanUp: (jobId: string) => Promise<void>
 }
 
-const updateEveryMs = 100
 /** After this the job's tools get SIGKILL; the job process then has a moment to remove what it had begun. */
 const toolsGraceMs = 1_200
 const processGraceMs = 1_700
 const exitGraceMs = 2_000
+const storeAttempts = 10
+const storeRetryMs = 300
 
-type Outcome = { readonly state: 'succeeded'; readonly result: unknown } | { readonly state: 'failed'; readonly error: AppError } | { readonly state: 'aborted' }
+type Outcome =
+  | { readonly state: 'succeeded'; readonly result: unknown }
+  | { readonly state: 'failed'; readonly error: AppError }
+  | { readonly state: 'aborted' }
 
 /** One job of this process from queued to its end. */
 export class RunningJob {
   readonly epoch: number
   readonly done: Promise<Job>
   readonly #options: RunningJobOptions
-  readonly #updates: Throttle<Job>
-  readonly #log: JobLog
+  readonly #voice: JobVoice
   readonly #abort = new AbortController()
   #job: Job
   #process: JobProcess | null = null
@@ -52,15 +56,15 @@ export class RunningJob {
   #progress: Progress | null = null
   #watchdog: Watchdog | null = null
   #isOwner = true
+  #isStored = true
   readonly #timers: NodeJS.Timeout[] = []
 
   constructor(options: RunningJobOptions) {
     this.#options = options
     this.epoch = options.epoch
     this.#job = options.job
-    this.#updates = new Throttle(updateEveryMs, (job) => this.#tell('updated', job))
-    this.#log = new JobLog({ home: options.home, jobId: options.job.id, redact: (text) => options.redactor.redact(text) })
-    this.#updates.push(this.#job)
+    this.#voice = new JobVoice({ ...options, jobId: options.job.id })
+    this.#voice.update(this.#job)
     this.done = this.#run()
   }
 
@@ -79,7 +83,7 @@ export class RunningJob {
     this.#send({ type: 'abort', error: reason.toData() })
     const { probe, job } = this.#options
     this.#timers.push(
-      setTimeout(() => this.#ignoreFailure(killAllOf(job.id, probe, { except: child.pid })), toolsGraceMs),
+      setTimeout(() => this.#voice.unimportant(killAllOf(job.id, probe, { except: child.pid })), toolsGraceMs),
       setTimeout(() => this.#killProcess(child), processGraceMs),
     )
   }
@@ -88,8 +92,10 @@ export class RunningJob {
   heartbeat(): void {
     const { catalog, job } = this.#options
     try {
-      const { isCancelRequested } = catalog.jobs.heartbeat(job.id, this.epoch, Date.now())
-      if (this.#job.status.state === 'running') catalog.jobs.save(this.#job, this.epoch)
+      const { isCancelRequested } = catalog.transaction(() => {
+        if (this.#job.status.state === 'running') catalog.jobs.save(this.#job, this.epoch)
+        return catalog.jobs.heartbeat(job.id, this.epoch, Date.now())
+      })
       if (isCancelRequested) this.abort(cancelled())
     } catch (error) {
       this.#failedToStore(error)
@@ -111,8 +117,8 @@ export class RunningJob {
     })
     for (const timer of this.#timers) clearTimeout(timer)
     this.#watchdog?.stop()
-    this.#finish(outcome)
-    await this.#updates.drained()
+    await this.#finish(outcome)
+    await this.#voice.finished()
     return this.#job
   }
 
@@ -152,7 +158,7 @@ export class RunningJob {
     let said: Outcome | null = null
     child.onMessage((raw) => {
       const message = FromJob.safeParse(raw)
-      if (!message.success) return this.#write('error', 'The job process sent a message that can not be read.')
+      if (!message.success) return this.#voice.write('error', 'The job process sent a message that can not be read.')
       const outcome = this.#take(message.data)
       if (outcome === null || said !== null) return
       said = outcome
@@ -160,7 +166,9 @@ export class RunningJob {
     })
     return new Promise((resolve) => {
       child.onExit((code, signal) => {
-        const outcome = said ?? (this.#abort.signal.aborted ? { state: 'aborted' } : { state: 'failed', error: exitError(code, signal) })
+        const outcome =
+          said ??
+          (this.#abort.signal.aborted ? { state: 'aborted' } : { state: 'failed', error: exitError(code, signal) })
         resolve({ outcome, isOrderly: said !== null })
       })
     })
@@ -170,17 +178,18 @@ export class RunningJob {
     switch (message.type) {
       case 'progress':
         this.#watchdog?.saw(message.progress)
-        this.#progress = this.#redactProgress(message.progress)
-        if (this.#job.status.state === 'running') this.#setStatus({ ...this.#job.status, progress: this.#progress }, false)
+        this.#progress = this.#voice.progress(message.progress)
+        if (this.#job.status.state === 'running')
+          this.#setStatus({ ...this.#job.status, progress: this.#progress }, false)
         return null
       case 'moved':
         this.#watchdog?.moved()
         return null
       case 'log':
-        this.#writeLine(message.line)
+        this.#voice.line(message.line)
         return null
       case 'event':
-        this.#ignoreFailure(this.#passEvent(message))
+        this.#voice.unimportant(this.#passEvent(message))
         return null
       case 'result':
         return { state: 'succeeded', result: message.result }
@@ -195,7 +204,12 @@ export class RunningJob {
     try {
       await this.#options.emitter.emit('event', { jobId: this.#job.id, event, payload })
     } catch (error) {
-      this.abort(new AppError('FAILED', 'The output of the job could not be taken.', { detail: error instanceof Error ? error.message : String(error), cause: error }))
+      this.abort(
+        new AppError('FAILED', 'The output of the job could not be taken.', {
+          detail: error instanceof Error ? error.message : String(error),
+          cause: error,
+        }),
+      )
     }
     this.#send({ type: 'taken', number })
   }
@@ -205,28 +219,35 @@ export class RunningJob {
     const { probe, home, job, cleanUp } = this.#options
     try {
       const orphans = await killAllOf(job.id, probe)
-      if (orphans.length > 0) this.#write('warning', `Ended ${orphans.length} process(es) that the job had left running.`)
+      if (orphans.length > 0)
+        this.#voice.write('warning', `Ended ${orphans.length} process(es) that the job had left running.`)
       await removeRunDirectory(home, job.id)
       if (!isOrderly) await cleanUp(job.id)
     } catch (error) {
       const { message, detail } = toAppError(error)
-      this.#write('error', `Cleaning up after the job failed: ${message} ${detail ?? ''}`)
+      this.#voice.write('error', `Cleaning up after the job failed: ${message} ${detail ?? ''}`)
     }
   }
 
-  #finish(outcome: Outcome): void {
+  async #finish(outcome: Outcome): Promise<void> {
     const finishedAt = new Date().toISOString()
     const times = { startedAt: this.#startedAt ?? finishedAt, finishedAt }
     const ended = this.#endOf(outcome)
-    if (ended.state === 'failed') this.#write('error', [ended.error.message, ended.error.detail].filter((part) => part !== null).join('\n'))
+    if (ended.state === 'failed')
+      this.#voice.write('error', [ended.error.message, ended.error.detail].filter((part) => part !== null).join('\n'))
     const status: JobState =
       ended.state === 'succeeded'
         ? { ...ended, ...times }
         : ended.state === 'failed'
-          ? { state: 'failed', ...times, error: this.#redactError(ended.error) }
+          ? { state: 'failed', ...times, error: this.#voice.error(ended.error) }
           : { state: 'cancelled', ...times }
-    this.#log.flush()
+    this.#voice.flush()
     this.#setStatus(status)
+    // Nobody else will: a disk that is full for a moment must not leave the job as running.
+    for (let attempt = 0; attempt < storeAttempts && !this.#isStored && this.#isOwner; attempt++) {
+      await sleep(storeRetryMs)
+      this.#store()
+    }
   }
 
   #endOf(outcome: Outcome): Exclude<Outcome, { state: 'aborted' }> | { readonly state: 'cancelled' } {
@@ -238,15 +259,19 @@ export class RunningJob {
   #setStatus(status: JobState, isStored = true): void {
     this.#job = { ...this.#job, revision: this.#job.revision + 1, status }
     if (isStored && this.#isOwner) this.#store()
-    this.#updates.push(this.#job)
+    this.#voice.update(this.#job)
   }
 
   #store(): void {
     const { catalog, isResultStored } = this.#options
     const { status } = this.#job
-    const stored = status.state === 'succeeded' && !isResultStored ? { ...this.#job, status: { ...status, result: null } } : this.#job
+    const stored =
+      status.state === 'succeeded' && !isResultStored
+        ? { ...this.#job, status: { ...status, result: null } }
+        : this.#job
     try {
       catalog.jobs.save(stored, this.epoch)
+      this.#isStored = true
     } catch (error) {
       this.#failedToStore(error)
     }
@@ -254,8 +279,9 @@ export class RunningJob {
 
   /** Another owner: stop at once and write nothing more. Anything else is tried again with the next heartbeat. */
   #failedToStore(error: unknown): void {
+    this.#isStored = false
     const reason = toAppError(error)
-    this.#write('error', `The catalog could not note how the job is doing: ${reason.message}`)
+    this.#voice.write('error', `The catalog could not note how the job is doing: ${reason.message}`)
     if (reason.code !== 'OWNERSHIP_LOST') return
     this.#isOwner = false
     this.abort(reason)
@@ -271,61 +297,12 @@ export class RunningJob {
     try {
       this.#process?.send(message)
     } catch (error) {
-      this.#write('debug', `A message did not reach the job process: ${error instanceof Error ? error.message : String(error)}`)
+      this.#voice.write(
+        'debug',
+        `A message did not reach the job process: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
   }
-
-  #write(level: LogLine['level'], message: string): void {
-    this.#writeLine({ at: new Date().toISOString(), level, stage: this.#progress?.stage ?? null, message })
-  }
-
-  #writeLine(line: LogLine): void {
-    this.#tell('log', { jobId: this.#job.id, line: this.#log.write(line) })
-  }
-
-  #tell(...[name, payload]: ['updated', Job] | ['log', { readonly jobId: string; readonly line: LogLine }]): void {
-    const { emitter } = this.#options
-    this.#ignoreFailure(name === 'updated' ? emitter.emit(name, payload) : emitter.emit(name, payload))
-  }
-
-  /** For what a job must not depend on: a listener that fails, a process that is gone already. */
-  #ignoreFailure(action: Promise<unknown>): void {
-    action.catch((error: unknown) => this.#log.write({ at: new Date().toISOString(), level: 'warning', stage: null, message: String(error) }))
-  }
-
-  #redactProgress(progress: Progress): Progress {
-    return { ...progress, item: progress.item === null ? null : this.#options.redactor.redact(progress.item) }
-  }
-
-  #redactError(error: AppError) {
-    const { redactor } = this.#options
-    const data = error.toData()
-    const redact = (text: string | null) => (text === null ? null : redactor.redact(text))
-    return { ...data, message: redactor.redact(data.message), detail: redact(data.detail), remedy: redact(data.remedy) }
-  }
-}
-
-/** The reason of an abort that a person asked for. */
-export function cancelled(): AppError {
-  return new AppError('CANCELLED', 'The job was cancelled.')
-}
-
-function stalled(stallAfterMs: number): AppError {
-  return new AppError('STALLED', `Nothing has moved for ${Math.round(stallAfterMs / 6_000) / 10} minutes.`, {
-    remedy: 'Check whether the server or destination answers, then start it again.',
-    retryable: true,
-  })
-}
-
-function exitError(code: number | null, signal: string | null): AppError {
-  if (signal !== null) {
-    return new AppError('INTERRUPTED', 'The job process was ended from outside.', {
-      detail: `signal ${signal}`,
-      remedy: 'Perhaps the machine ran out of memory. Start it again.',
-      retryable: true,
-    })
-  }
-  return new AppError('INTERNAL', 'The job process ended without saying why.', { detail: `exit code ${code ?? 'unknown'}`, remedy: '`holdfast jobs log latest` shows how far it came.' })
 }
 
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,5 +1,11 @@
 import { ulid } from 'ulid'
-import { BackupId, ConnectionId, DestinationId, type Connection, type Destination } from '../../../preload/contract/index.ts'
+import {
+  BackupId,
+  ConnectionId,
+  DestinationId,
+  type Connection,
+  type Destination,
+} from '../../../preload/contract/index.ts'
 import type { BackupRecord, CopyRecord, ValidationRecord } from '../catalog.ts'
 
 /** A connection with nothing special about it. */
@@ -19,7 +25,14 @@ export function connectionRecord(change: Partial<Connection> = {}): Connection {
 
 /** A destination with nothing special about it. */
 export function destinationRecord(change: Partial<Destination> = {}): Destination {
-  return { id: DestinationId.parse(ulid()), name: 'disk', type: 'local', settings: { path: '/backups' }, createdAt: '2026-01-01T00:00:00.000Z', ...change }
+  return {
+    id: DestinationId.parse(ulid()),
+    name: 'disk',
+    type: 'local',
+    settings: { path: '/backups' },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    ...change,
+  }
 }
 
 /** A complete backup with nothing special about it. */

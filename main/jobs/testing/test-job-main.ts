@@ -11,7 +11,21 @@ import { makeTestRedactor, testProbe } from './test-probe.ts'
 
 /** What the work of the tests does. */
 export const TestInput = z.object({
-  do: z.enum(['succeed', 'fail', 'fail-with-secret', 'throw-bug', 'throw-later', 'hang', 'deaf', 'hang-with-tool', 'succeed-when-aborted', 'report', 'emit', 'own', 'exit']),
+  do: z.enum([
+    'succeed',
+    'fail',
+    'fail-with-secret',
+    'throw-bug',
+    'throw-later',
+    'hang',
+    'deaf',
+    'hang-with-tool',
+    'succeed-when-aborted',
+    'report',
+    'emit',
+    'own',
+    'exit',
+  ]),
   milliseconds: z.number().default(0),
 })
 export type TestInput = z.input<typeof TestInput>
@@ -68,7 +82,10 @@ async function failWithSecret({ context, secrets }: JobEnvironment): Promise<nev
   context.report({ stage: 'dump', item: `table of ${secret}` })
   context.log('info', `connecting as postgres://user:${secret}@host`)
   await sleep(150)
-  throw new AppError('AUTHENTICATION_FAILED', `The server refused ${secret}.`, { detail: `password was ${secret}`, remedy: `not ${secret}` })
+  throw new AppError('AUTHENTICATION_FAILED', `The server refused ${secret}.`, {
+    detail: `password was ${secret}`,
+    remedy: `not ${secret}`,
+  })
 }
 
 /** A tool in a group of its own, with a helper, both deaf to SIGTERM. */

@@ -10,13 +10,19 @@ export interface TestProgram {
   /** Everything on stdout so far, and from now on. */
   readonly lines: readonly string[]
   readonly exited: Promise<void>
-  kill(signal: NodeJS.Signals): void
+  readonly kill: (signal: NodeJS.Signals) => void
 }
 
 /** Starts the program on `home`; resolves once its job is stored. */
-export async function startTestProgram(home: string, input: TestInput, locks: readonly string[] = []): Promise<TestProgram> {
+export async function startTestProgram(
+  home: string,
+  input: TestInput,
+  locks: readonly string[] = [],
+): Promise<TestProgram> {
   const entry = fileURLToPath(new URL('test-parent.ts', import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [entry, JSON.stringify({ home, input, locks })], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child: ChildProcess = spawn(process.execPath, [entry, JSON.stringify({ home, input, locks })], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()))
   if (child.stdout === null || child.pid === undefined) throw new Error('the program did not start')
   const lines: string[] = []

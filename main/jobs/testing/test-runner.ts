@@ -12,7 +12,7 @@ export interface TestRunner {
   readonly home: string
   readonly catalog: Catalog
   readonly runner: JobRunner
-  dispose(): Promise<void>
+  readonly dispose: () => Promise<void>
 }
 
 export async function makeTestHome(): Promise<string> {
@@ -22,10 +22,19 @@ export async function makeTestHome(): Promise<string> {
 }
 
 /** On `home` where one is given (it is then left in place). */
-export async function startTestRunner(options: Partial<JobRunnerOptions> & { readonly home?: string } = {}): Promise<TestRunner> {
+export async function startTestRunner(
+  options: Partial<JobRunnerOptions> & { readonly home?: string } = {},
+): Promise<TestRunner> {
   const home = options.home ?? (await makeTestHome())
   const catalog = Catalog.open({ home, appVersion: '0.0.0' })
-  const runner = new JobRunner({ forkJob: forkTestJob, probe: testProbe, redactor: makeTestRedactor(), ...options, catalog, home })
+  const runner = new JobRunner({
+    forkJob: forkTestJob,
+    probe: testProbe,
+    redactor: makeTestRedactor(),
+    ...options,
+    catalog,
+    home,
+  })
   return {
     home,
     catalog,
@@ -40,5 +49,13 @@ export async function startTestRunner(options: Partial<JobRunnerOptions> & { rea
 
 /** A job of the tests. */
 export function testRequest(input: TestInput, rest: Partial<JobRequest> = {}): JobRequest {
-  return { kind: 'backup', title: `test: ${input.do}`, input, locks: [], onLock: 'fail', secrets: () => Promise.resolve({}), ...rest }
+  return {
+    kind: 'backup',
+    title: `test: ${input.do}`,
+    input,
+    locks: [],
+    onLock: 'fail',
+    secrets: () => Promise.resolve({}),
+    ...rest,
+  }
 }
