@@ -133,12 +133,12 @@ function hashBytes(at: usize, length: i32): void {
     at += 8
     left -= 8
   }
-  finishHash(a, b, c, d, load<u64>(at), left, <u64>length)
+  finishHash(a, b, c, d, load<u64>(at), <usize>left, <u64>length)
 }
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function finishHash(a: u64, b: u64, c: u64, d: u64, tail: u64, tailBytes: i32, length: u64): void {
+function finishHash(a: u64, b: u64, c: u64, d: u64, tail: u64, tailBytes: usize, length: u64): void {
   const word = (tail & (((<u64>1) << (<u64>tailBytes << 3)) - 1)) | (length << 56)
   d ^= word
   a += b; b = rotl(b, 13); b ^= a; a = rotl(a, 32); c += d; d = rotl(d, 16); d ^= c
@@ -215,70 +215,52 @@ export function nameColumn(index: i32, length: i32): void {
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function addField(at: usize): void {
-  const low = load<u64>(at + 32) + hashLow
-  store<u64>(at + 40, load<u64>(at + 40) + hashHigh + <u64>(low < hashLow))
-  store<u64>(at + 32, low)
-  rowLow += hashLow
-  rowHigh += hashHigh + <u64>(rowLow < hashLow)
+function addTo(entry: usize): void {
+  const low = load<u64>(entry, 32) + hashLow
+  store<u64>(entry, load<u64>(entry, 40) + hashHigh + <u64>(low < hashLow), 40)
+  store<u64>(entry, low, 32)
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function addRow(): void {
+/** A row whose fields' hashes add up to `low` and `high`. */
+function addRow(low: u64, high: u64): void {
   rows += 1
   if (!hashing) return
   let a = rowV0
   let b = rowV1
   let c = rowV2
   let d = rowV3
-  d ^= rowLow
+  d ^= low
   a += b; b = rotl(b, 13); b ^= a; a = rotl(a, 32); c += d; d = rotl(d, 16); d ^= c
   a += d; d = rotl(d, 21); d ^= a; c += b; b = rotl(b, 17); b ^= c; c = rotl(c, 32)
-  a ^= rowLow
-  d ^= rowHigh
+  a ^= low
+  d ^= high
   a += b; b = rotl(b, 13); b ^= a; a = rotl(a, 32); c += d; d = rotl(d, 16); d ^= c
   a += d; d = rotl(d, 21); d ^= a; c += b; b = rotl(b, 17); b ^= c; c = rotl(c, 32)
-  a ^= rowHigh
+  a ^= high
   finishHash(a, b, c, d, 0, 0, 16)
   sumLow += hashLow
   sumHigh += hashHigh + <u64>(sumLow < hashLow)
-  rowLow = 0
-  rowHigh = 0
 }
 
-/** Ends the field of the column that is being read: `length` bytes at `at`, after what was absorbed before. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function endField(at: usize, length: i32): void {
+/** Ends a field that does not come out of COPY text: what was absorbed of it, and `length` bytes at `at`. */
+function endField(at: usize, length: usize): void {
   const entry = COLUMNS + <usize>column * COLUMN_BYTES
-  let a: u64
-  let b: u64
-  let c: u64
-  let d: u64
-  if (absorbed == 0) {
-    a = load<u64>(entry)
-    b = load<u64>(entry + 8)
-    c = load<u64>(entry + 16)
-    d = load<u64>(entry + 24)
-  } else {
-    a = fieldV0
-    b = fieldV1
-    c = fieldV2
-    d = fieldV3
-  }
-  let left = length
-  while (left >= 8) {
-    const word = load<u64>(at)
-    d ^= word
-    a += b; b = rotl(b, 13); b ^= a; a = rotl(a, 32); c += d; d = rotl(d, 16); d ^= c
-    a += d; d = rotl(d, 21); d ^= a; c += b; b = rotl(b, 17); b ^= c; c = rotl(c, 32)
-    a ^= word
-    at += 8
-    left -= 8
-  }
-  finishHash(a, b, c, d, load<u64>(at), left, absorbed + <u64>length)
-  addField(entry)
+  const total = absorbed + <u64>length
+  const rest = absorb(at, at + length)
+  const isFresh = absorbed == 0
+  finishHash(
+    isFresh ? load<u64>(entry) : fieldV0,
+    isFresh ? load<u64>(entry, 8) : fieldV1,
+    isFresh ? load<u64>(entry, 16) : fieldV2,
+    isFresh ? load<u64>(entry, 24) : fieldV3,
+    load<u64>(rest),
+    at + length - rest,
+    total,
+  )
+  absorbed = 0
+  addTo(entry)
+  rowLow += hashLow
+  rowHigh += hashHigh + <u64>(rowLow < hashLow)
 }
 
 /** Takes whole words of an unfinished field out of [at, end); answers where the rest, at most 7 bytes, begins. */
@@ -340,40 +322,84 @@ function checkBlank(at: usize, end: usize): void {
 
 /** Reads COPY text up to `end`, or up to behind its end line; answers where it stopped. */
 function readRows(end: usize): usize {
+  const lastColumn = columns - 1
+  let index = column
+  let entry = COLUMNS + <usize>index * COLUMN_BYTES
+  let before = absorbed
+  let low = rowLow
+  let high = rowHigh
   let field = OUTPUT
   let block = OUTPUT
   while (block < end) {
     let mask = delimiters(block)
-    const left = end - block
-    if (left < 64) mask &= ((<u64>1) << left) - 1
+    const remaining = end - block
+    if (remaining < 64) mask &= ((<u64>1) << remaining) - 1
     while (mask != 0) {
       const at = block + <usize>ctz(mask)
       mask &= mask - 1
-      const length = <i32>(at - field)
-      if (load<u8>(at) == TAB) {
-        if (column + 1 >= columns) return fail(field)
-        if (hashing) endField(field, length)
-        column += 1
-      } else {
-        if (length == 2 && column == 0 && absorbed == 0 && load<u16>(field) == 0x2e5c) {
-          ended = true
-          settle(field, field)
-          return at + 1
-        }
-        if (columns == 0) {
-          if (length != 0 || absorbed != 0) return fail(field)
-        } else {
-          if (column + 1 != columns) return fail(field)
-          if (hashing) endField(field, length)
-          column = 0
-        }
-        addRow()
+      const isRowEnd = load<u8>(at) == NEWLINE
+      const length = at - field
+      if (isRowEnd && length == 2 && index == 0 && before == 0 && load<u16>(field) == 0x2e5c) {
+        ended = true
+        settle(field, field)
+        return at + 1
       }
-      absorbed = 0
+      if (isRowEnd != (index == lastColumn) || lastColumn < 0) {
+        // A table without columns has empty rows; for any other it is a field too many or too few.
+        if (lastColumn >= 0 || !isRowEnd || length != 0 || before != 0) return fail(field)
+        addRow(0, 0)
+        field = at + 1
+        continue
+      }
+      if (hashing) {
+        let a: u64
+        let b: u64
+        let c: u64
+        let d: u64
+        if (before == 0) {
+          a = load<u64>(entry)
+          b = load<u64>(entry, 8)
+          c = load<u64>(entry, 16)
+          d = load<u64>(entry, 24)
+        } else {
+          a = fieldV0
+          b = fieldV1
+          c = fieldV2
+          d = fieldV3
+        }
+        const last = at - 8
+        while (field <= last) {
+          const word = load<u64>(field)
+          d ^= word
+          a += b; b = rotl(b, 13); b ^= a; a = rotl(a, 32); c += d; d = rotl(d, 16); d ^= c
+          a += d; d = rotl(d, 21); d ^= a; c += b; b = rotl(b, 17); b ^= c; c = rotl(c, 32)
+          a ^= word
+          field += 8
+        }
+        finishHash(a, b, c, d, load<u64>(field), at - field, before + <u64>length)
+        addTo(entry)
+        low += hashLow
+        high += hashHigh + <u64>(low < hashLow)
+      }
+      before = 0
       field = at + 1
+      if (isRowEnd) {
+        addRow(low, high)
+        low = 0
+        high = 0
+        index = 0
+        entry = COLUMNS
+      } else {
+        index += 1
+        entry += COLUMN_BYTES
+      }
     }
     block += 64
   }
+  column = index
+  absorbed = before
+  rowLow = low
+  rowHigh = high
   settle(absorb(field, end), end)
   return end
 }
@@ -502,7 +528,7 @@ export function textField(length: i32): i32 {
 
 /** Ends the field that `framedField` or `textField` fed, and opens the next chunk frame. */
 export function closeField(): void {
-  if (hashing) endField(OUTPUT + <usize>passed, carried)
+  if (hashing) endField(OUTPUT + <usize>passed, <usize>carried)
   absorbed = 0
   passed = 0
   carried = 0
@@ -512,7 +538,9 @@ export function closeField(): void {
 }
 
 export function closeRow(): void {
-  addRow()
+  addRow(rowLow, rowHigh)
+  rowLow = 0
+  rowHigh = 0
   column = 0
 }
 
@@ -536,10 +564,10 @@ export function frames(length: u32, count: u32): void {
         error = ERROR_FRAME
         return
       }
-      if (hashing) endField(at, <i32>(size + 5))
+      if (hashing) endField(at, <usize>size + 5)
       at += 5 + size
     }
-    addRow()
+    closeRow()
   }
   column = 0
   if (at != end) error = ERROR_FRAME
