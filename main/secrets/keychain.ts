@@ -88,8 +88,8 @@ export class Keychain implements SecretStore {
   }
 
   async #ask<T>(question: (driver: KeychainDriver) => Promise<T>): Promise<T> {
-    this.#driver ??= this.#load()
     try {
+      this.#driver ??= this.#load()
       return await withTimeout(question(this.#driver), this.#timeoutMs, () => timedOut(this.#timeoutMs))
     } catch (error) {
       throw keychainError(error)

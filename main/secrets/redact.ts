@@ -74,7 +74,8 @@ function spellings(secret: string): readonly string[] {
     secret,
     wellFormed,
     encodeURIComponent(wellFormed),
-    encodeURIComponent(wellFormed).replaceAll('%20', '+'),
+    encodeURIComponent(wellFormed).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    new URLSearchParams([['', wellFormed]]).toString().slice(1),
     encodeURI(wellFormed),
     json,
     secret.replace(/[\\']/g, '\\$&'),
@@ -102,7 +103,7 @@ const keyWords = String.raw`pass(?:word|wd|phrase)?|pwd|pgpassword|mysql_pwd|sec
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/AGE-SECRET-KEY-[A-Z0-9-]+/gi, mask],
   // scheme://user:password@host, up to the last @ of the word.
-  [/([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"'<>]{0,200}):[^\s"'<>]{0,2000}@/gi, `$1:${mask}@`],
+  [/([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"'<>]{0,100}):[^\s"'<>]{0,500}@/gi, `$1:${mask}@`],
   // password='…' and "password": "…", with escaped and doubled quotes inside.
   [
     new RegExp(

@@ -34,6 +34,8 @@ export interface VaultOptions {
   readonly path: string
   /** Asked for when a secret is needed, not before; null where nobody can be asked. */
   readonly passphrase: (purpose: PassphrasePurpose) => Promise<string | null>
+  /** Work factor of what is written; lower only for vaults that are thrown away. */
+  readonly scryptLogN?: number
 }
 
 /**
@@ -90,7 +92,7 @@ export class Vault implements SecretStore {
       const passphrase = this.#passphrase ?? (await this.#askPassphrase('create-vault'))
       change(secrets)
       const document = { holdfast: 'vault', version: 1, secrets: Object.fromEntries(secrets) }
-      const recipient = passphraseRecipient(passphrase, vaultScryptLogN)
+      const recipient = passphraseRecipient(passphrase, this.#options.scryptLogN ?? vaultScryptLogN)
       await replaceFile(path, await encryptBytes(Buffer.from(JSON.stringify(document)), [recipient]))
       const version = await fileVersion(path)
       if (version !== null) this.#opened = { version, secrets }
