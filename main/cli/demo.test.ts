@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AppError, methods, type Comparison } from '../../preload/contract/index.ts'
@@ -105,7 +105,6 @@ describe('the demo', () => {
     const folder = dirname(live())
     expect(stdout.text()).toContain(`Everything was kept in ${folder}`)
     expect(existsSync(live())).toBe(true)
-    const { rmSync } = await import('node:fs')
     rmSync(folder, { recursive: true })
   })
 
