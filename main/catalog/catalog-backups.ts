@@ -16,7 +16,9 @@ import { isCorruption } from './errors.ts'
 import type { MetaRepository } from './meta-repository.ts'
 
 const kept = 5
-const dayMs = 24 * 3_600_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const partialSuffix = '.partial'
 
 /** Where the catalog keeps its own backups. */
 export function backupFolder(home: string): string {
@@ -50,21 +52,35 @@ export function backUpIfConfigurationChanged(database: Connection, meta: MetaRep
 /** Takes a backup now (`VACUUM INTO`), keeps the newest five. The main file is brought up to date first, so it is never older. */
 export function backUp(
   database: Connection,
-  meta: Pick<MetaRepository, 'configurationBackedUp'> | null,
+  meta: Pick<MetaRepository, 'configurationRevision' | 'configurationBackedUp'> | null,
   home: string,
 ): void {
   const folder = backupFolder(home)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  removeOldPartials(folder)
   const path = join(folder, `catalog-${fileTime(new Date())}.sqlite`)
-  const partial = `${path}.partial`
-  rmSync(partial, { force: true })
-  database.pragma('wal_checkpoint(PASSIVE)')
-  database.prepare('VACUUM INTO ?').run(partial)
-  chmodSync(partial, 0o600)
-  syncFile(partial)
-  renameSync(partial, path)
-  meta?.configurationBackedUp()
+  const partial = `${path}.${process.pid}${partialSuffix}`
+  const revision = meta?.configurationRevision
+  try {
+    database.pragma('wal_checkpoint(PASSIVE)')
+    database.prepare('VACUUM INTO ?').run(partial)
+    chmodSync(partial, 0o600)
+    syncFile(partial)
+    renameSync(partial, path)
+  } finally {
+    rmSync(partial, { force: true })
+  }
+  if (revision !== undefined) meta?.configurationBackedUp(revision)
   for (const old of listCatalogBackups(home).slice(kept)) rmSync(old, { force: true })
+}
+
+/** What a process left that was killed meanwhile. A younger one may be another process's, at work. */
+function removeOldPartials(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(partialSuffix))) {
+    const path = join(folder, name)
+    const info = statSync(path, { throwIfNoEntry: false })
+    if (info !== undefined && Date.now() - info.mtimeMs > hourMs) rmSync(path, { force: true })
+  }
 }
 
 /** The newest backup of the catalog that passes its check; null where there is none. */

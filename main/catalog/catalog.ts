@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import type { AppError } from '../../preload/contract/index.ts'
 import { AuditRepository } from './audit-repository.ts'
 import { BackupsRepository } from './backups-repository.ts'
 import { backUpIfDue, backUpIfConfigurationChanged } from './catalog-backups.ts'
 import { ConnectionsRepository } from './connections-repository.ts'
 import { DestinationsRepository } from './destinations-repository.ts'
+import { toCatalogError } from './errors.ts'
 import { JobsRepository } from './jobs-repository.ts'
 import { LeftoversRepository } from './leftovers-repository.ts'
 import { LocksRepository } from './locks-repository.ts'
@@ -60,6 +62,7 @@ export class Catalog {
   readonly #database: Database
   readonly #release: () => void
   readonly #options: CatalogOptions
+  #backupProblem: AppError | null = null
 
   private constructor(options: CatalogOptions) {
     const opened = openCatalogFile(options)
@@ -88,7 +91,7 @@ export class Catalog {
    */
   static open(options: CatalogOptions): Catalog {
     const catalog = new Catalog(options)
-    if (options.mode !== 'job') backUpIfDue(catalog.#database, catalog.meta, options.home)
+    if (options.mode !== 'job') catalog.#backUp(backUpIfDue)
     return catalog
   }
 
@@ -108,6 +111,11 @@ export class Catalog {
   /** One sentence: what was wrong with the file and what was done; null where `wasRebuilt` is false. */
   get rebuildReason(): string | null {
     return this.meta.rebuildReason
+  }
+
+  /** Why the catalog's own backup could not be taken when it was opened; null where all is well. For `doctor`. */
+  get backupProblem(): AppError | null {
+    return this.#backupProblem
   }
 
   /** All destinations have been rescanned. */
@@ -131,8 +139,17 @@ export class Catalog {
   /** May be called twice. */
   close(): void {
     if (!this.#database.open) return
-    if (this.#options.mode !== 'job') backUpIfConfigurationChanged(this.#database, this.meta, this.#options.home)
+    if (this.#options.mode !== 'job') this.#backUp(backUpIfConfigurationChanged)
     this.#database.close()
     this.#release()
+  }
+
+  /** A backup of the catalog that can't be taken must not keep anybody from freeing space, or from anything else. */
+  #backUp(take: typeof backUpIfDue): void {
+    try {
+      take(this.#database, this.meta, this.#options.home)
+    } catch (error) {
+      this.#backupProblem = toCatalogError(error)
+    }
   }
 }

@@ -22,6 +22,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listCatalogBackups } from './catalog-backups.ts'
 import { Catalog } from './catalog.ts'
+import { skipOrFail } from '../../e2e/servers/missing.ts'
 import { backupRecord, connectionRecord, copyRecord } from './testing/records.ts'
 
 let home: string
@@ -177,6 +178,45 @@ describe('a damaged catalog', () => {
     const catalog = open()
     expect(catalog.wasRebuilt).toBe(true)
     catalog.close()
+  })
+})
+
+describe('a full disk (fault 2)', () => {
+  it('refuses what does not fit, keeps all that was there, and goes on once there is space', async (context) => {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) skipOrFail(context, 'mounting needs root on Linux')
+    try {
+      await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', home])
+    } catch (error) {
+      skipOrFail(context, `a tmpfs cannot be mounted: ${String(error)}`)
+    }
+    try {
+      const before = backupRecord()
+      const filler = join(home, 'filler')
+      let catalog = open()
+      catalog.connections.add(connectionRecord())
+      catalog.backups.insert(before, [copyRecord()], null, null)
+      expect(codeOf(() => writeFileSync(filler, new Uint8Array(4_000_000)))).toBe('ENOSPC')
+      const large = backupRecord()
+      expect(codeOf(() => catalog.backups.insert(large, [copyRecord()], null, 'x'.repeat(200_000)))).toBe('NO_SPACE')
+      expect(catalog.backups.list().map(({ id }) => id)).toEqual([before.id])
+      catalog.close()
+      catalog = open()
+      expect(catalog.wasRebuilt).toBe(false)
+      expect(catalog.backupProblem?.code).toBe('NO_SPACE')
+      rmSync(filler)
+      catalog.backups.insert(large, [copyRecord()], null, 'x'.repeat(200_000))
+      catalog.close()
+      catalog = open()
+      expect(catalog.backupProblem).toBeNull()
+      expect(catalog.backups.list()).toHaveLength(2)
+      catalog.close()
+      const database = new Database(path)
+      expect(database.pragma('quick_check', { simple: true })).toBe('ok')
+      database.close()
+      expect(readdirSync(join(home, 'catalog-backups')).filter((name) => name.endsWith('.partial'))).toEqual([])
+    } finally {
+      await promisify(execFile)('umount', ['-l', home])
+    }
   })
 })
 

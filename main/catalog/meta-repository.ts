@@ -99,7 +99,12 @@ export class MetaRepository {
     return (this.get(keys.configuration) ?? '0') === (this.get(keys.backedUp) ?? '0')
   }
 
-  configurationBackedUp(): void {
-    this.set(keys.backedUp, this.get(keys.configuration) ?? '0')
+  get configurationRevision(): string {
+    return this.get(keys.configuration) ?? '0'
+  }
+
+  /** The changes up to this revision are in a backup of the catalog. */
+  configurationBackedUp(revision: string): void {
+    this.set(keys.backedUp, revision)
   }
 }

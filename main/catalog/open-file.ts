@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ulid } from 'ulid'
 import { AppError } from '../../preload/contract/index.ts'
 import { backUp, fileTime, listCatalogBackups, newestSoundBackup } from './catalog-backups.ts'
-import { isCorruption, sqliteCodeOf, toCatalogError } from './errors.ts'
+import { isCorruption, codeOf, toCatalogError } from './errors.ts'
 import { migrate, refuseNewerSchema, schemaVersionOf } from './migrate.ts'
 import { migrations } from './migrations.ts'
 import { forgetDeadMarkers, markOpen } from './open-markers.ts'
@@ -152,7 +152,7 @@ function inWal(database: Connection): void {
       database.pragma('journal_mode = WAL')
       return
     } catch (error) {
-      if (sqliteCodeOf(error)?.startsWith('SQLITE_BUSY') !== true || performance.now() > deadline) throw error
+      if (codeOf(error)?.startsWith('SQLITE_BUSY') !== true || performance.now() > deadline) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     }
   }
