@@ -171,7 +171,7 @@ describe('canonical JSON', () => {
       '1': 'One',
       '\ud83d\ude02': 'Smiley',
       ö: 1e21,
-      numbers: [333333333.33333329, 4.5, 2e-3],
+      numbers: [333333333.3333333, 4.5, 2e-3],
     }
     expect(canonicalJson(value)).toBe(
       '{"\\r":"CR","1":"One","numbers":[333333333.3333333,4.5,0.002],"ö":1e+21,"€":"Euro","😂":"Smiley"}',

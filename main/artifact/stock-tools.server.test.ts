@@ -27,7 +27,11 @@ const at = (name: string) => join(folder, name)
 
 /** Runs a line in a shell, as a person would. */
 async function shell(line: string): Promise<Buffer> {
-  const { stdout } = await run('bash', ['-o', 'pipefail', '-c', line], { cwd: folder, encoding: 'buffer', maxBuffer: 2 ** 28 })
+  const { stdout } = await run('bash', ['-o', 'pipefail', '-c', line], {
+    cwd: folder,
+    encoding: 'buffer',
+    maxBuffer: 2 ** 28,
+  })
   return stdout
 }
 
@@ -38,21 +42,27 @@ async function identityFile(): Promise<{ readonly identity: string; readonly rec
 }
 
 describe('the stock age', () => {
-  it.each([0, 1, blockBytes, 3 * blockBytes, 3 * blockBytes + 1])('reads %i bytes that were written here, and the other way round', async (size) => {
-    const { identity, recipient } = await identityFile()
-    const plain = sampleBytes(size)
-    await writeFile(at('ours.age'), await encryptBytes(plain, [recipient]))
-    expect((await shell('age -d -i key.txt ours.age')).equals(plain)).toBe(true)
-    await writeFile(at('plain'), plain)
-    await shell(`age -r ${recipient} -o theirs.age plain`)
-    expect(Buffer.from((await decryptBytes(await readFile(at('theirs.age')), [identity])) ?? []).equals(plain)).toBe(true)
-  })
+  it.each([0, 1, blockBytes, 3 * blockBytes, 3 * blockBytes + 1])(
+    'reads %i bytes that were written here, and the other way round',
+    async (size) => {
+      const { identity, recipient } = await identityFile()
+      const plain = sampleBytes(size)
+      await writeFile(at('ours.age'), await encryptBytes(plain, [recipient]))
+      expect((await shell('age -d -i key.txt ours.age')).equals(plain)).toBe(true)
+      await writeFile(at('plain'), plain)
+      await shell(`age -r ${recipient} -o theirs.age plain`)
+      expect(Buffer.from((await decryptBytes(await readFile(at('theirs.age')), [identity])) ?? []).equals(plain)).toBe(
+        true,
+      )
+    },
+  )
 
   it('agrees about what is damaged', async () => {
     const { identity, recipient } = await identityFile()
     const whole = Buffer.from(await encryptBytes(sampleBytes(3 * blockBytes), [recipient]))
     const payload = whole.length - 16 - 3 * sealedBlockBytes + 16
-    const block = (index: number) => whole.subarray(payload + index * sealedBlockBytes, payload + (index + 1) * sealedBlockBytes)
+    const block = (index: number) =>
+      whole.subarray(payload + index * sealedBlockBytes, payload + (index + 1) * sealedBlockBytes)
     const damaged = {
       'cut in a block': whole.subarray(0, payload + 1000),
       'cut between blocks': whole.subarray(0, payload + 2 * sealedBlockBytes),
@@ -119,7 +129,12 @@ describe('a whole artifact', () => {
 describe('a recovery kit', () => {
   it('is taken by the stock age as it is', async () => {
     const pair = await generateIdentity()
-    await createKit(at('kit'), { ...pair, signingSeed: generateSigningSeed(), installation: 'i' }, 'the passphrase', new Date())
+    await createKit(
+      at('kit'),
+      { ...pair, signingSeed: generateSigningSeed(), installation: 'i' },
+      'the passphrase',
+      new Date(),
+    )
     await writeFile(at('secret.age'), await encryptBytes(Buffer.from('all is well'), [pair.recipient]))
     // age reads a passphrase from a terminal only.
     await shell(
