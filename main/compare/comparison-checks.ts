@@ -11,7 +11,7 @@ export function comparisonChecks(comparison: Comparison): Check[] {
     check('nothing else present', comparison.objects.filter((o) => o.status === 'only-right'), 'not in the backup', 'no other objects'),
     check('row counts', tables.filter((o) => o.status === 'changed' && o.rowsLeft !== o.rowsRight), 'other number of rows', `${String(tables.length)} tables, ${total(tables)} rows`),
     check('content', comparison.objects.filter(hasOtherContent), 'other content', `${String(tables.length)} tables equal by fingerprint`),
-    check('structure', comparison.objects.filter((o) => o.status === 'changed' && o.schema === 'changed'), 'other definition', 'all definitions equal'),
+    check('definitions', comparison.objects.filter((o) => o.status === 'changed' && o.schema === 'changed'), 'other definition', 'all definitions equal'),
   ]
 }
 
