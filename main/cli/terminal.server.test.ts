@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { usePrograms } from '../../e2e/servers/missing.ts'
 
 const program = fileURLToPath(new URL('./testing/interruptible-program.ts', import.meta.url))
 
@@ -22,7 +23,8 @@ async function onTerminal(command: string, typed: string, question: string) {
   return { exitCode, screen }
 }
 
-describe.skipIf(process.platform !== 'linux')('a question on a terminal', () => {
+describe('a question on a terminal', () => {
+  usePrograms('script')
   const add = 'connection add --name shop --engine postgresql'
 
   it('never shows the password that is typed', async () => {
