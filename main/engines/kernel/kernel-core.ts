@@ -47,13 +47,11 @@ export interface KernelCore {
   framedRows(bytes: Uint8Array): number
   /** COPY text as it is. Answers how many bytes it took: all, except behind the end line or a fault. */
   textRows(bytes: Uint8Array): number
-  /** Data chunks whose content is (the next part of) one field of a row. */
-  framedField(bytes: Uint8Array): number
   /** (The next part of) one field of a row. */
   textField(bytes: Uint8Array): void
   /** Data chunks whose content is only handed out by `passed`. */
   framedBytes(bytes: Uint8Array): number
-  /** Ends a field that was fed by `framedField` or `textField`; the next one belongs to the next column. */
+  /** Ends a field that was fed by `textField`; the next one belongs to the next column. */
   closeField(): void
   /** Ends a row of such fields. */
   closeRow(): void

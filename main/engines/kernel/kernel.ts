@@ -21,7 +21,6 @@ interface KernelExports extends WebAssembly.Exports {
   begin(columns: number, withHashes: number): number
   nameColumn(index: number, lengthBytes: number): void
   framedRows(lengthBytes: number): number
-  framedField(lengthBytes: number): number
   framedBytes(lengthBytes: number): number
   textRows(lengthBytes: number): number
   textField(lengthBytes: number): number
@@ -86,10 +85,6 @@ class WasmKernel implements KernelCore {
 
   textRows(bytes: Uint8Array): number {
     return this.#wasm.textRows(this.#input(bytes))
-  }
-
-  framedField(bytes: Uint8Array): number {
-    return this.#wasm.framedField(this.#input(bytes))
   }
 
   textField(bytes: Uint8Array): void {

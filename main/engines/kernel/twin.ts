@@ -68,13 +68,6 @@ export class TwinKernel implements KernelCore {
     return this.#readText([...bytes])
   }
 
-  framedField(bytes: Uint8Array): number {
-    const { taken, content } = this.#unframe(bytes)
-    this.#passed = content
-    this.#field.push(...content)
-    return taken
-  }
-
   textField(bytes: Uint8Array): void {
     this.#passed = [...bytes]
     this.#field.push(...bytes)
@@ -90,8 +83,6 @@ export class TwinKernel implements KernelCore {
     this.#endField(Uint8Array.from(this.#field))
     this.#field = []
     this.#column += 1
-    this.isClosed = false
-    this.isEnded = false
   }
 
   closeRow(): void {

@@ -495,12 +495,6 @@ export function framedRows(length: i32): i32 {
   return <i32>(stopped - INPUT)
 }
 
-export function framedField(length: i32): i32 {
-  const stopped = unframe(length, bringForward())
-  settle(absorb(OUTPUT, unframedEnd), unframedEnd)
-  return <i32>(stopped - INPUT)
-}
-
 export function framedBytes(length: i32): i32 {
   const stopped = unframe(length, OUTPUT)
   passed = <i32>(unframedEnd - OUTPUT)
@@ -526,15 +520,13 @@ export function textField(length: i32): i32 {
   return length
 }
 
-/** Ends the field that `framedField` or `textField` fed, and opens the next chunk frame. */
+/** Ends the field that `textField` fed. */
 export function closeField(): void {
   if (hashing) endField(OUTPUT + <usize>passed, <usize>carried)
   absorbed = 0
   passed = 0
   carried = 0
   column += 1
-  closed = false
-  ended = false
 }
 
 export function closeRow(): void {
