@@ -70,7 +70,7 @@ export class TwinKernel implements KernelCore {
 
   textField(bytes: Uint8Array): void {
     this.#passed = [...bytes]
-    this.#field.push(...bytes)
+    for (const byte of bytes) this.#field.push(byte)
   }
 
   framedBytes(bytes: Uint8Array): number {
@@ -150,7 +150,7 @@ export class TwinKernel implements KernelCore {
         this.#field.push(byte)
         continue
       }
-      if (byte === newline && this.#column === 0 && String.fromCharCode(...this.#field) === '\\.') {
+      if (byte === newline && this.#column === 0 && this.#field.length === 2 && String.fromCharCode(...this.#field) === '\\.') {
         this.isEnded = true
         this.#waiting = []
         return index + 1
@@ -161,7 +161,7 @@ export class TwinKernel implements KernelCore {
         this.fault = 'fields'
         return index
       }
-      this.#passed.push(...this.#waiting)
+      for (const waited of this.#waiting) this.#passed.push(waited)
       this.#waiting = []
       if (!isEmptyRow) this.#endField(Uint8Array.from(this.#field))
       this.#field = []
