@@ -1,0 +1,140 @@
+import { decodeUtf8, encodingOf, textDecoding } from '../../plain-sql/text-decoding.ts'
+import { ArchiveBytes } from './archive-bytes.ts'
+import { archiveIncomplete, archiveTooLarge, formatInvalid } from './archive-errors.ts'
+import { readHead, type ArchiveHead } from './archive-head.ts'
+
+/** An entry of an archive's table of contents, as `WriteToc` of `pg_backup_archiver.c` wrote it. */
+export interface TocEntry {
+  readonly dumpId: number
+  /** `tableoid` (oid of the catalog) and `oid`, as `pg_restore --list` prints them. */
+  readonly catalogId: { readonly tableOid: string; readonly oid: string }
+  readonly tag: string
+  /** The kind: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  readonly desc: string
+  readonly definition: string | null
+  readonly copyStatement: string | null
+  readonly namespace: string | null
+  readonly owner: string | null
+  readonly dependencies: readonly number[]
+  readonly hasData: boolean
+  /** Offset of its data block in bytes; null where the dump tool could not go back to write it. */
+  readonly dataOffset: number | null
+}
+
+/** A table of contents of 15,000 large objects has 3 MB, one of 10,000 tables 7 MB. */
+const tocLimitBytes = 1024 * 1024 * 1024
+const offsetStates = { notSet: 1, set: 2, noData: 3 }
+
+/** Reads the beginning of an archive as it arrives, and hands out one entry after the other. Keeps none. */
+export class TocParser {
+  readonly #bytes = new ArchiveBytes()
+  readonly #onEntry: (entry: TocEntry, head: ArchiveHead) => void
+  #head: ArchiveHead | null = null
+  #entries = 0
+  #decode = decodeUtf8
+
+  constructor(onEntry: (entry: TocEntry, head: ArchiveHead) => void) {
+    this.#onEntry = onEntry
+  }
+
+  get head(): ArchiveHead | null {
+    return this.#head
+  }
+
+  /** How the text of this archive is read. */
+  get decode(): (bytes: Uint8Array) => string {
+    return this.#decode
+  }
+
+  /** Takes the next bytes. Answers what follows the table of contents once that is read to its end, until then null. */
+  push(chunk: Uint8Array): Uint8Array | null {
+    const bytes = this.#bytes
+    bytes.push(chunk)
+    this.#head ??= bytes.take(() => readHead(bytes))
+    const head = this.#head
+    if (head === null) return null
+    while (this.#entries < head.entryCount) {
+      const entry = bytes.take(() => this.#readEntry(head))
+      if (bytes.offset > tocLimitBytes) throw archiveTooLarge(bytes.offset, 'its table of contents goes on')
+      if (entry === null) return null
+      this.#entries += 1
+      const encoding = entry.desc === 'ENCODING' ? encodingOf(entry.definition ?? '') : null
+      if (encoding !== null) this.#decode = textDecoding(encoding)
+      this.#onEntry(entry, head)
+    }
+    return bytes.rest()
+  }
+
+  /** What is thrown where the archive ends before `push` answered. */
+  incomplete(sizeBytes: number): Error {
+    const missing = this.#head === null ? 'the header' : `${this.#head.entryCount - this.#entries} entries of its contents`
+    return archiveIncomplete(sizeBytes, missing)
+  }
+
+  #readEntry({ minorVersion, offsetSizeBytes }: ArchiveHead): TocEntry {
+    const bytes = this.#bytes
+    const start = bytes.offset
+    const text = () => bytes.text(this.#decode)
+    const dumpId = bytes.integer()
+    if (dumpId <= 0) throw formatInvalid(start, `an entry has the number ${dumpId}`)
+    const hasDumper = bytes.integer() !== 0
+    const catalogId = { tableOid: text() ?? '0', oid: text() ?? '0' }
+    const tag = text()
+    const desc = text()
+    if (tag === null || desc === null) throw formatInvalid(start, `entry ${dumpId} has no name or kind`)
+    // Section.
+    bytes.integer()
+    const definition = text()
+    // Statement that drops it.
+    text()
+    const copyStatement = text()
+    const namespace = text()
+    // Tablespace, table access method, and from 1.16 on the kind of relation.
+    text()
+    text()
+    if (minorVersion >= 16) bytes.integer()
+    const owner = text()
+    // Whether the table has oids, which no version does that is read here.
+    text()
+    const dependencies: number[] = []
+    for (let each = text(); each !== null; each = text()) dependencies.push(Number(each))
+    const stateAt = bytes.offset
+    const state = bytes.byte()
+    const dataOffset = bytes.bytes(offsetSizeBytes).readUIntLE(0, Math.min(6, offsetSizeBytes))
+    if (state < offsetStates.notSet || state > offsetStates.noData || (state === offsetStates.noData && hasDumper)) {
+      throw formatInvalid(stateAt, `entry ${dumpId} does not say whether it has data`)
+    }
+    return {
+      dumpId,
+      catalogId,
+      tag,
+      desc,
+      definition,
+      copyStatement,
+      namespace: namespace === '' ? null : namespace,
+      owner: owner === '' ? null : owner,
+      dependencies,
+      hasData: hasDumper,
+      dataOffset: state === offsetStates.set ? dataOffset : null,
+    }
+  }
+}
+
+/** What stands before the data of an archive. */
+export interface TableOfContents {
+  readonly head: ArchiveHead
+  readonly entries: readonly TocEntry[]
+}
+
+/** Reads the beginning of an archive, no further than its table of contents. Rejects like the reader does. */
+export async function readTableOfContents(archive: AsyncIterable<Uint8Array>): Promise<TableOfContents> {
+  const entries: TocEntry[] = []
+  const parser = new TocParser((entry) => entries.push(entry))
+  let sizeBytes = 0
+  for await (const chunk of archive) {
+    sizeBytes += chunk.length
+    const rest = parser.push(chunk)
+    if (rest !== null && parser.head !== null) return { head: parser.head, entries }
+  }
+  throw parser.incomplete(sizeBytes)
+}
