@@ -23,6 +23,8 @@ export type ToJob = z.infer<typeof ToJob>
 export const FromJob = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: Progress }),
   z.object({ type: z.literal('moved') }),
+  /** The abort was heard; the work is cleaning up. */
+  z.object({ type: z.literal('aborting') }),
   /** Not redacted yet: the parent's logger does that, once. */
   z.object({ type: z.literal('log'), line: LogLine }),
   z.object({ type: z.literal('event'), number: z.number().int(), event: z.string(), payload: z.unknown() }),

@@ -109,6 +109,7 @@ class JobSession {
   }
 
   abort(reason: AppError): void {
+    this.#tell({ type: 'aborting' })
     this.#abort.abort(reason)
   }
 

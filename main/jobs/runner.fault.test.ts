@@ -207,10 +207,20 @@ describe('cancel', () => {
 describe('stalls and sudden ends', () => {
   it('fails what does not move as STALLED, and not what moves', async () => {
     const { runner } = await start()
-    const still = await runner.start(testRequest({ do: 'hang' }, { stallAfterMs: 600 }))
-    const moving = await runner.start(testRequest({ do: 'report' }, { stallAfterMs: 600 }))
+    const still = await runner.start(testRequest({ do: 'hang' }, { stallAfterMs: 3_000 }))
+    const moving = await runner.start(testRequest({ do: 'report', milliseconds: 15 }, { stallAfterMs: 3_000 }))
     expect(stateOf(await runner.wait(still.id))).toBe('failed: STALLED')
     expect(stateOf(await runner.wait(moving.id))).toBe('succeeded')
+  })
+
+  it('does not take a slow listener for a stall', async () => {
+    const { runner } = await start()
+    let events = 0
+    runner.on('event', async () => {
+      if (++events === 1) await sleep(4_500)
+    })
+    const job = await runner.start(testRequest({ do: 'emit' }, { stallAfterMs: 3_000 }))
+    expect(stateOf(await runner.wait(job.id))).toBe('succeeded')
   })
 
   it('fails a job whose process is killed, and ends its tools', async () => {

@@ -31,8 +31,9 @@ export interface RunningJobOptions {
   readonly cleanUp: (jobId: string) => Promise<void>
 }
 
-/** After this the job's tools get SIGKILL; the job process then has a moment to remove what it had begun. */
+/** After this the job's tools get SIGKILL, and so does a job process that does not answer … */
 const toolsGraceMs = 1_200
+/** … one that does has a moment more to remove what it had begun. */
 const processGraceMs = 1_700
 const exitGraceMs = 2_000
 const storeAttempts = 10
@@ -57,6 +58,8 @@ export class RunningJob {
   #watchdog: Watchdog | null = null
   #isOwner = true
   #isStored = true
+  #eventsOnTheirWay = 0
+  #isAnswering = false
   readonly #timers: NodeJS.Timeout[] = []
 
   constructor(options: RunningJobOptions) {
@@ -82,8 +85,12 @@ export class RunningJob {
     if (child === null) return
     this.#send({ type: 'abort', error: reason.toData() })
     const { probe, job } = this.#options
+    const endTools = () => {
+      if (this.#isAnswering) this.#voice.unimportant(killAllOf(job.id, probe, { except: child.pid }))
+      else this.#killProcess(child)
+    }
     this.#timers.push(
-      setTimeout(() => this.#voice.unimportant(killAllOf(job.id, probe, { except: child.pid })), toolsGraceMs),
+      setTimeout(endTools, toolsGraceMs),
       setTimeout(() => this.#killProcess(child), processGraceMs),
     )
   }
@@ -145,7 +152,11 @@ export class RunningJob {
     } catch (error) {
       this.#failedToStore(error)
     }
-    if (stallAfterMs !== null) this.#watchdog = new Watchdog(stallAfterMs, () => this.abort(stalled(stallAfterMs)))
+    if (stallAfterMs !== null) {
+      const onStall = () => this.abort(stalled(stallAfterMs))
+      // A person who reads rows in a pager for long does not stall the job.
+      this.#watchdog = new Watchdog(stallAfterMs, onStall, () => this.#eventsOnTheirWay > 0)
+    }
     this.#send({ type: 'start', jobId: job.id, kind: job.kind, input, secrets, epoch: this.epoch })
     const outcome = await ended
     this.#process = null
@@ -182,6 +193,9 @@ export class RunningJob {
         if (this.#job.status.state === 'running')
           this.#setStatus({ ...this.#job.status, progress: this.#progress }, false)
         return null
+      case 'aborting':
+        this.#isAnswering = true
+        return null
       case 'moved':
         this.#watchdog?.moved()
         return null
@@ -200,7 +214,7 @@ export class RunningJob {
   }
 
   async #passEvent({ number, event, payload }: Extract<FromJob, { type: 'event' }>): Promise<void> {
-    this.#watchdog?.moved()
+    this.#eventsOnTheirWay += 1
     try {
       await this.#options.emitter.emit('event', { jobId: this.#job.id, event, payload })
     } catch (error) {
@@ -211,6 +225,7 @@ export class RunningJob {
         }),
       )
     }
+    this.#eventsOnTheirWay -= 1
     this.#send({ type: 'taken', number })
   }
 

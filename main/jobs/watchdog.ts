@@ -4,12 +4,15 @@ import type { Progress } from '../../preload/contract/index.ts'
 export class Watchdog {
   readonly #stallAfterMs: number
   readonly #onStall: () => void
+  readonly #isExcused: () => boolean
   readonly #timer: NodeJS.Timeout
   readonly #tickMs: number
   #stillMs = 0
   #seen = ''
 
-  constructor(stallAfterMs: number, onStall: () => void) {
+  /** While `isExcused` answers true, for example because others are waited for, time does not count. */
+  constructor(stallAfterMs: number, onStall: () => void, isExcused: () => boolean = () => false) {
+    this.#isExcused = isExcused
     this.#stallAfterMs = stallAfterMs
     this.#onStall = onStall
     // Ticks are counted, not clocks compared: after a suspended night one tick is missing, not eight hours.
@@ -35,7 +38,7 @@ export class Watchdog {
   }
 
   #tick(): void {
-    this.#stillMs += this.#tickMs
+    this.#stillMs = this.#isExcused() ? 0 : this.#stillMs + this.#tickMs
     if (this.#stillMs < this.#stallAfterMs) return
     this.stop()
     this.#onStall()

@@ -62,7 +62,7 @@ const work: Work = async (raw, environment) => {
     case 'report':
       for (let bytes = 0; bytes < 300; bytes++) {
         context.report({ stage: 'dump', bytes, totalBytes: 299 })
-        await sleep(2)
+        await sleep(Math.max(2, input.milliseconds))
       }
       return null
     case 'emit':
