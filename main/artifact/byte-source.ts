@@ -101,6 +101,7 @@ export class StoredBytes implements ByteSource {
   }
 }
 
+/** The next step where a stored copy is damaged. */
 export const otherCopyRemedy = 'Use another copy of this backup, or another backup.'
 
 function readFailure(error: unknown): AppError {

@@ -85,6 +85,7 @@ export class PlaintextSink extends Writable {
     const batch = this.#batch
     const bytes = batch.subarray(0, this.#filled)
     this.#filled = 0
+    const previousWrite = this.#lastWrite
     this.#lastWrite = new Promise((resolve) => {
       this.#compressor.write(bytes, () => {
         if (this.#canReuse) this.#free.push(batch)
@@ -97,19 +98,6 @@ export class PlaintextSink extends Writable {
     await this.#show(bytes)
     this.#total += bytes.length
     this.#onBatch(this.#total)
-    if (this.#compressor.writableNeedDrain) await drained(this.#compressor)
+    await previousWrite
   }
-}
-
-function drained(stream: Transform): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      stream.off('drain', settle)
-      stream.off('close', settle)
-      if (stream.errored === null) resolve()
-      else reject(stream.errored)
-    }
-    stream.on('drain', settle)
-    stream.on('close', settle)
-  })
 }
