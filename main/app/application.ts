@@ -22,7 +22,7 @@ import type { Answer, Application, Host } from './host.ts'
 import { processProbe } from './process-probe.ts'
 import { createRouter } from './router.ts'
 import { SecretResolver } from './secret-resolver.ts'
-import { startJob } from './start-job.ts'
+import { cleanUpAfter, startJob } from './start-job.ts'
 import { appVersion } from './version.ts'
 
 /** Where the application keeps its data, and the host that it runs in. */
@@ -56,17 +56,15 @@ async function open(home: string, host: Host, catalog: Catalog): Promise<Applica
   const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
   const choice = openSecretStore({ home, env: process.env, askPassphrase: (prompt) => host.askPassphrase(prompt) })
   const bus = new EventBus()
-  const runner = new JobRunner({ catalog, home, forkJob: (jobId, folder) => host.forkJob(jobId, folder), probe: processProbe, redactor })
-  const core: Core = {
-    home,
-    host,
+  const runner: JobRunner = new JobRunner({
     catalog,
-    audit,
-    runner,
-    secrets: new SecretResolver(home, catalog, choice, redactor),
+    home,
+    forkJob: (jobId, folder) => host.forkJob(jobId, folder),
+    probe: processProbe,
     redactor,
-    emit: (event, payload) => void bus.emit(event, payload),
-  }
+    cleanUp: (jobId) => cleanUpAfter(core, jobId),
+  })
+  const core: Core = { home, host, catalog, audit, runner, secrets: new SecretResolver(home, catalog, choice, redactor), redactor }
   runner.on('updated', (job) => void bus.emit('job.updated', job))
   runner.on('log', ({ jobId, line }) => void bus.emit('job.log', { jobId: jobIdOf(jobId), line }))
   runner.on('event', ({ event, payload }) => (event === 'rows.batch' ? bus.emit('rows.batch', events['rows.batch'].parse(payload)) : undefined))

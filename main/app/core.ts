@@ -1,4 +1,3 @@
-import type { EventName, EventPayload } from '../../preload/contract/index.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { JobRunner } from '../jobs/runner.ts'
@@ -18,7 +17,6 @@ export interface Core {
   readonly runner: JobRunner
   readonly secrets: SecretResolver
   readonly redactor: { redact(text: string): string; register(secret: string): void }
-  emit<E extends EventName>(event: E, payload: EventPayload<E>): void
 }
 
 /** A workbench in this very process: for clean-up, deletion and export, which move no database. */

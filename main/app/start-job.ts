@@ -1,6 +1,6 @@
 import type { JobId, JobKind } from '../../preload/contract/index.ts'
 import { cleanUpLeftovers } from '../backup/clean-up.ts'
-import type { ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
+import type { ConnectionRow, DestinationRow, Leftover } from '../catalog/catalog.ts'
 import { localWorkbench, type Core } from './core.ts'
 
 /** A job to be started, and what it needs. */
@@ -16,6 +16,7 @@ export interface StartJob {
 }
 
 const cleanUpTimeoutMs = 30_000
+const killedJobTimeoutMs = 5_000
 
 /**
  * Starts a job in a process of its own, after what dead jobs left on servers and at destinations was cleaned up.
@@ -37,8 +38,17 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
 
 /** The part of recovery that needs servers and destinations. What was done is told, a line each. */
 export async function cleanUp(core: Core): Promise<boolean> {
-  if (core.catalog.leftovers.ofEndedJobs().length === 0) return true
-  const done = await cleanUpLeftovers(await localWorkbench(core, false), AbortSignal.timeout(cleanUpTimeoutMs))
+  return cleanUpThese(core, core.catalog.leftovers.ofEndedJobs(), cleanUpTimeoutMs)
+}
+
+/** The same for one job whose process was killed, before the job counts as ended. What takes too long stays noted. */
+export async function cleanUpAfter(core: Core, jobId: string): Promise<void> {
+  await cleanUpThese(core, core.catalog.leftovers.ofJob(jobId), killedJobTimeoutMs)
+}
+
+async function cleanUpThese(core: Core, leftovers: readonly Leftover[], timeoutMs: number): Promise<boolean> {
+  if (leftovers.length === 0) return true
+  const done = await cleanUpLeftovers(await localWorkbench(core, false), leftovers, AbortSignal.timeout(timeoutMs))
   for (const { line } of done) core.host.notice(core.redactor.redact(line))
   return done.every(({ isDone }) => isDone)
 }

@@ -16,13 +16,17 @@ export interface CleanedUp {
 }
 
 /**
- * Takes care of what ended jobs left on servers and at destinations: sessions are ended, databases of ours dropped by identity
+ * Takes care of what jobs that have ended left on servers and at destinations: sessions are ended, databases of ours dropped by identity
  * and marker, partial objects swept, artifacts without a manifest removed, complete ones adopted. What cannot be reached now
  * stays noted for the next time.
  */
-export async function cleanUpLeftovers(bench: Workbench, signal: AbortSignal): Promise<readonly CleanedUp[]> {
+export async function cleanUpLeftovers(
+  bench: Workbench,
+  leftovers: readonly Leftover[],
+  signal: AbortSignal,
+): Promise<readonly CleanedUp[]> {
   const done: CleanedUp[] = []
-  for (const leftover of bench.catalog.leftovers.ofEndedJobs()) {
+  for (const leftover of leftovers) {
     try {
       const line = await cleanUp(bench, leftover, signal)
       bench.catalog.leftovers.remove(leftover.id)
