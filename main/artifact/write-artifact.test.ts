@@ -224,6 +224,13 @@ describe('writeArtifact', () => {
     expect(stores[0]?.partials.size).toBe(0)
   })
 
+  it('refuses a recipient that is none before anything runs', async () => {
+    const { request } = await setUp()
+    const produce = () => Promise.reject(new Error('it ran'))
+    const failure = await failureOf(writeArtifact({ ...request, recipients: [recipient, 'age1nobody'], produce }))
+    expect(failure.code).toBe('KEY_WRONG')
+  })
+
   it('does not believe a producer that resolves without ending its sink', async () => {
     const { request } = await setUp()
     const produce = (sink: Writable) => {

@@ -7,6 +7,7 @@ import { createHeader } from './age-header.ts'
 import { PayloadEncryptor } from './age-payload.ts'
 import { createCompressor } from './compression.ts'
 import { FanOut, type CopyTarget, type WrittenCopy } from './fan-out.ts'
+import { isRecipient } from './keys.ts'
 import { PlaintextSink } from './plaintext-sink.ts'
 import type { PlaintextReader, PlaintextSession, RowHashKey } from './ports.ts'
 
@@ -52,6 +53,11 @@ export interface WrittenArtifact<R> {
  */
 export async function writeArtifact<R>(request: WriteArtifactRequest<R>): Promise<WrittenArtifact<R>> {
   if (request.writers.length === 0) throw new AppError('NO_DESTINATION', 'There is no destination to write to.')
+  if (!request.recipients.every(isRecipient)) {
+    throw new AppError('KEY_WRONG', 'A recipient of the encryption is not an X25519 recipient of age.', {
+      remedy: 'A recipient begins with age1 and has 62 characters.',
+    })
+  }
   const fanOut = new FanOut(request.writers)
   try {
     return await new ArtifactStream(request, fanOut).run()
