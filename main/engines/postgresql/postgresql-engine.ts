@@ -1,4 +1,4 @@
-import type { Engine } from '../engine.ts'
+import { Secret, type Engine } from '../engine.ts'
 import { dumpPostgres } from './dump.ts'
 import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
 import { customFormat, customMagic } from './format.ts'
@@ -6,8 +6,8 @@ import { inspectPostgres } from './inspect.ts'
 import { postgresTargets } from './managed-targets.ts'
 import { planPostgresRestore, quoteForShell } from './plan-restore.ts'
 import { PostgresProfile } from './profile.ts'
+import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
 import { restorePostgres } from './restore.ts'
-import { Secret } from '../engine.ts'
 
 /** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
 export const postgresqlEngine: Engine<PostgresProfile> = {
@@ -37,8 +37,11 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   planRestore: planPostgresRestore,
   restore: restorePostgres,
   restoreByHand({ database }) {
-    const name = quoteForShell(`dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}_restored'`)
-    return `pg_restore --exit-on-error --no-owner --no-privileges --no-subscriptions --dbname=${name} # after: createdb --template=template0 ${quoteForShell(`${database}_restored`)}`
+    const suffix = '_restored'
+    const name = cutToBytes(database, nameLimitBytes - suffix.length) + suffix
+    const create = `createdb --template=template0 -- ${quoteForShell(name)}`
+    const flags = '--exit-on-error --no-owner --no-privileges --no-subscriptions'
+    return `{ ${create} && pg_restore ${flags} ${quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)}; }`
   },
   targets: postgresTargets,
 }

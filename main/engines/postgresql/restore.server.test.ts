@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import { manifestOf } from '../testing/artifact-source.ts'
@@ -157,6 +158,31 @@ describe('a dump that is to be comparable', () => {
     })
     expect(Buffer.from(latin.bytes).includes(Buffer.from('$12.50\t\xdf\n', 'latin1'))).toBe(true)
   })
+})
+
+describe('the command that restores by hand', () => {
+  it.each([`a'b "c" $(x); =`, 'h'.repeat(63)])(
+    'restores the database %j with a shell and stock tools',
+    async (name) => {
+      const server = cluster()
+      const database = await createDatabase(server, name)
+      await populate(server, database, 'by hand')
+      const dumped = await dumpToMemory(server, database)
+      const command = postgresqlEngine.restoreByHand({ format: 'custom', database, artifact: 'x' })
+      const { PATH } = process.env
+      const env = {
+        PATH,
+        PGHOST: server.host,
+        PGPORT: String(server.port),
+        PGUSER: server.user,
+        PGPASSWORD: server.password,
+      }
+      const done = spawnSync('sh', ['-c', command], { input: dumped.bytes, env, encoding: 'utf8' })
+      expect(done.stderr).toBe('')
+      const restoredName = `${name.slice(0, 54)}_restored`
+      expect(await readRows(server, restoredName)).toEqual(await readRows(server, database))
+    },
+  )
 })
 
 describe('planRestore', () => {
