@@ -106,7 +106,8 @@ function assertUnblocked(plan: RestorePlan): void {
   const [first] = plan.blockers
   if (first === undefined) return
   const code = first.code === 'TARGET_EXISTS' || first.code === 'TARGET_IS_CATALOG' ? first.code : 'PLAN_BLOCKED'
-  throw new AppError(code, first.message, { remedy: first.remedy, detail: plan.blockers.map((blocker) => blocker.message).join('\n') })
+  const others = plan.blockers.slice(1).map((blocker) => blocker.message)
+  throw new AppError(code, first.message, { remedy: first.remedy, detail: others.length === 0 ? null : others.join('\n') })
 }
 
 /** The same server, and the name still free. */

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { toAppError, type DoctorReport, type Handlers } from '../../../preload/contract/index.ts'
+import { AppError, toAppError, type DoctorReport, type Handlers } from '../../../preload/contract/index.ts'
 import { selfTestCodecs } from '../../artifact/self-test.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { findTools } from '../../tools/find-tools.ts'
@@ -73,18 +73,23 @@ async function keyState(core: Core): Promise<string> {
 }
 
 function catalogState({ catalog }: Core): string {
+  if (catalog.backupProblem !== null) throw catalog.backupProblem
   return catalog.rebuildReason ?? `${String(catalog.backups.totals().backups)} good backups, ${String(catalog.connections.list().length)} connections`
 }
 
 function auditState({ audit }: Core): string {
   const result = audit.verify()
   if (result.valid) return `${String(result.entries)} entries, the chain holds`
-  throw new Error(`the chain is broken at entry ${String(result.brokenAt)}`)
+  throw new AppError('AUDIT_BROKEN', `The chain is broken at entry ${String(result.brokenAt)}.`, {
+    remedy: 'Entries were changed or removed outside of Holdfast, or the catalog was damaged and an older copy took its place.',
+  })
 }
 
 async function spaceState(home: string): Promise<string> {
   const { bavail, bsize } = await statfs(home)
   const freeBytes = bavail * bsize
-  if (freeBytes < lowSpaceBytes) throw new Error(`only ${String(Math.round(freeBytes / 1024 ** 2))} MiB are free for ${home}`)
+  if (freeBytes < lowSpaceBytes) {
+    throw new AppError('NO_SPACE', `Only ${String(Math.round(freeBytes / 1024 ** 2))} MiB are free for ${home}.`, { remedy: 'Free space there.' })
+  }
   return `${String(Math.round(freeBytes / 1024 ** 3))} GiB free`
 }
