@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import { forgetTools, toolsPathVariable } from '../../tools/find-tools.ts'
 import { findByJob } from '../../tools/job-processes.ts'
+import { identityOf } from '../../tools/process-probe.ts'
 import { writeFakeTool, type FakeScript } from '../../tools/testing/fake-tool.ts'
 import { startTestJob } from '../testing/job-context.ts'
 import { collectingSink, stuckSink } from '../testing/sinks.ts'
@@ -179,6 +182,29 @@ describe('a dump that is interrupted', () => {
     await expect(done).rejects.toMatchObject({ code: 'CONNECTION_LOST', retryable: true })
     expect(slow.isEnded()).toBe(false)
     expect(await findLeftovers(cluster(), job.context.jobId)).toEqual([])
+  })
+
+  it('because the server hangs stops within two seconds when it is cancelled, with every tool dead', async () => {
+    const server = cluster()
+    const { job, done } = await startDump(await largeDatabase())
+    const [postmaster = ''] = (await readFile(join(server.dataDir, 'postmaster.pid'), 'utf8')).split('\n')
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', postmaster])
+    const pids = [postmaster, ...stdout.trim().split(/\s+/)].map(Number)
+    const signalAll = (signal: NodeJS.Signals) => {
+      for (const pid of pids) if (identityOf(pid) !== null) process.kill(pid, signal)
+    }
+    signalAll('SIGSTOP')
+    try {
+      const startedAt = performance.now()
+      const reason = job.cancel()
+      await expect(done).rejects.toBe(reason)
+      expect(performance.now() - startedAt).toBeLessThan(2_000)
+      expect(await findByJob(job.context.jobId)).toEqual([])
+    } finally {
+      signalAll('SIGCONT')
+    }
+    const left = () => findLeftovers(server, job.context.jobId)
+    await expect.poll(left, { timeout: 5_000 }).toEqual([])
   })
 
   it('shows no password in arguments, environment or files of others, and removes its own', async () => {

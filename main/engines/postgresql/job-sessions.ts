@@ -74,7 +74,7 @@ export async function waitUntilNone(
 }
 
 /** How long a failed or cancelled job may spend on ending its sessions. */
-const cleanUpMs = 700
+const cleanUpMs = 500
 
 /** After a failure: nothing of this job shall go on running on the server. Best effort; what is left is recovery's. */
 export async function endSessionsAfterFailure(

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { AppError } from '../../../preload/contract/index.ts'
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly applicationName: string
   readonly signal: AbortSignal
 }
+
+const farewellMs = 300
 
 /** The `application_name` of every session and tool of a job. */
 export function applicationNameOf(jobId: string | null): string {
@@ -114,7 +117,9 @@ async function readCaFile(path: string): Promise<string> {
 async function connect(endpoint: Endpoint, options: SessionOptions, ssl: Tls): Promise<Session> {
   const { database, applicationName, signal } = options
   const password = endpoint.password.reveal()
+  const socket = new Socket()
   const client = new pg.Client({
+    stream: () => socket,
     host: endpoint.host,
     port: endpoint.port,
     user: endpoint.user,
@@ -135,13 +140,13 @@ async function connect(endpoint: Endpoint, options: SessionOptions, ssl: Tls): P
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     await Promise.race([connected, aborted])
-    const session = sessionOf(client, endpoint, database, 0)
+    const session = sessionOf(client, socket, endpoint, database, 0)
     const [facts] = await session.query<{ version: number; database: string }>(prepareSession)
     if (facts?.database !== database)
       throw new AppError('DATABASE_MISSING', `There is no database "${database}" on ${describeEndpoint(endpoint)}.`)
-    return sessionOf(client, endpoint, database, facts.version)
+    return sessionOf(client, socket, endpoint, database, facts.version)
   } catch (error) {
-    client.end().catch(() => undefined)
+    socket.destroy()
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
@@ -155,7 +160,13 @@ const prepareSession = `
          set_config('lock_timeout', '10s', false), set_config('search_path', '', false),
          set_config('standard_conforming_strings', 'on', false)`
 
-function sessionOf(client: pg.Client, endpoint: Endpoint, database: string, versionNumber: number): Session {
+function sessionOf(
+  client: pg.Client,
+  socket: Socket,
+  endpoint: Endpoint,
+  database: string,
+  versionNumber: number,
+): Session {
   const context = failureContext(endpoint, database)
   let ending: Promise<void> | null = null
   return {
@@ -170,9 +181,22 @@ function sessionOf(client: pg.Client, endpoint: Endpoint, database: string, vers
       }
     },
     end: () => {
-      ending ??= client.end().catch(() => undefined)
+      ending ??= endClient(client, socket)
       return ending
     },
+  }
+}
+
+/** A server that hangs does not answer a farewell: then the socket is closed without one. */
+async function endClient(client: pg.Client, socket: Socket): Promise<void> {
+  const late = setTimeout(() => socket.destroy(), farewellMs)
+  try {
+    await client.end()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    socket.destroy()
+  } finally {
+    clearTimeout(late)
   }
 }
 
