@@ -101,7 +101,8 @@ export class TocParser {
     const stateAt = bytes.offset
     const state = bytes.byte()
     const dataOffset = bytes.bytes(offsetSizeBytes).readUIntLE(0, Math.min(6, offsetSizeBytes))
-    if (state < offsetStates.notSet || state > offsetStates.noData || (state === offsetStates.noData && hasDumper)) {
+    const isKnown = state >= offsetStates.notSet && state <= offsetStates.noData
+    if (!isKnown || hasDumper === (state === offsetStates.noData)) {
       throw formatInvalid(stateAt, `entry ${dumpId} does not say whether it has data`)
     }
     return {
