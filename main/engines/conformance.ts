@@ -1,46 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { AppError, type ArchiveContents, type JobId } from '../../preload/contract/index.ts'
+import { AppError, type ArchiveContents } from '../../preload/contract/index.ts'
 import type { Access, DumpRequest, Engine, ManagedTarget } from './engine.ts'
 import { sourceOf, type DumpInMemory, type SourceFault } from './testing/artifact-source.ts'
+import type { EngineFixture, EngineTraits } from './testing/engine-fixture.ts'
 import { startTestJob, type TestJob } from './testing/job-context.ts'
 import { collectingSink, failingSink, stuckSink } from './testing/sinks.ts'
 
-/** What an engine's own test supplies: a real server (or folder), and queries that share no code with the engine. */
-export interface EngineFixture<C> {
-  readonly engine: Engine<C>
-  /** An access to the server as a whole. */
-  readonly access: Access<C>
-  /** The same with a wrong password; null where there are no passwords. */
-  readonly wrongAccess: Access<C> | null
-  /** Strings that must never be seen in reports and logs: the password. */
-  readonly secrets: readonly string[]
-  /** The database (or absolute path) that has this name, whether it exists or not. */
-  locate(name: string): string
-  /** Makes an empty database `locate(name)` and gives back what `DumpRequest.database` takes. */
-  createDatabase(name: string): Promise<string>
-  exists(database: string): Promise<boolean>
-  /** Tables, keys, views and as many kinds of type as the engine knows, hostile names among them. `marker` stands in a row. */
-  populate(database: string, marker: string): Promise<void>
-  /** At least so many bytes of rows. */
-  populateLarge(database: string, sizeBytes: number): Promise<void>
-  /** Every row of every table as text in a stable order, by table. */
-  readRows(database: string): Promise<Readonly<Record<string, readonly string[]>>>
-  /** What a job left behind: its processes and its sessions on the server, in words. */
-  findLeftovers(jobId: JobId): Promise<readonly string[]>
-  /** SIGKILL to the tool that this job runs. Called only with the trait `runsTool`. */
-  killTool(jobId: JobId): Promise<void>
-  stop(): Promise<void>
-}
-
-/** What is known before the fixture starts. */
-export interface EngineTraits {
-  readonly hasPassword: boolean
-  readonly runsTool: boolean
-  /** Names that a database of this engine may have, and that a careless program would misread. */
-  readonly hostileNames: readonly string[]
-}
+export type { EngineFixture, EngineTraits } from './testing/engine-fixture.ts'
 
 const largeBytes = 24 * 1024 * 1024
 const cancelLimitMs = 2_000
@@ -82,9 +50,13 @@ export function describeEngineConformance<C>(
     }
     const freshName = () => `conformance_${String((number += 1))}`
 
-    async function dump(database: string): Promise<DumpInMemory> {
-      const { engine, access } = fixture
-      const request = requestFor(database)
+    async function dump(
+      database: string,
+      access = fixture.access,
+      comparableWith: DumpRequest['comparableWith'] = null,
+    ): Promise<DumpInMemory> {
+      const { engine } = fixture
+      const request = { ...requestFor(database), comparableWith }
       const collected = collectingSink()
       const { context } = await newJob()
       const report = await engine.dump(access, request, collected.sink, context)
@@ -169,6 +141,19 @@ export function describeEngineConformance<C>(
       await expect(readContents(dumped, dumped.bytes.slice(0, -1))).rejects.toBeInstanceOf(AppError)
       const cut = dumped.bytes.slice(0, Math.floor(dumped.bytes.length / 2))
       await expect(readContents(dumped, cut)).rejects.toBeInstanceOf(AppError)
+    })
+
+    it('reads the same fingerprints from what was restored', async () => {
+      const source = await fixture.createDatabase(freshName())
+      await fixture.populate(source, 'fingerprints')
+      const dumped = await dump(source)
+      const { target, done } = await restore(dumped, source)
+      await done
+      const { engine } = fixture
+      const again = await dump(target.database, engine.targets.accessTo(fixture.access, target), dumped.report.settings)
+      const [before, after] = [rowsOf(await readContents(dumped)), rowsOf(await readContents(again))]
+      expect(before.filter(({ sum }) => sum !== undefined).length).toBeGreaterThan(0)
+      expect(after).toEqual(before)
     })
 
     it.each(traits.hostileNames)('takes the database that is called %j and no other', async (hostile) => {
@@ -317,6 +302,12 @@ export function describeEngineConformance<C>(
       expect(await fixture.findLeftovers(job.context.jobId)).toEqual([])
     })
   })
+}
+
+/** What the rows of a reading come to, by object. */
+function rowsOf({ objects }: ArchiveContents) {
+  const found = objects.map(({ displayName, rows, fingerprint }) => ({ displayName, rows, sum: fingerprint?.sum }))
+  return found.filter(({ rows }) => rows !== null).toSorted((a, b) => (a.displayName < b.displayName ? -1 : 1))
 }
 
 function recommendedFormat<C>(engine: Engine<C>): string {

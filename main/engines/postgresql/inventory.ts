@@ -150,9 +150,10 @@ const relationQuery = `
 const functionQuery = `
   SELECT n.nspname AS schema, p.proname AS name,
          coalesce((SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.at)
-                     FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, at)), '') AS args
+                     FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, at)),
+                  CASE p.prokind WHEN 'a' THEN '*' ELSE '' END) AS args
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-   WHERE p.prokind <> 'a' AND ${isUsers('pg_proc', 'p')}
+   WHERE ${isUsers('pg_proc', 'p')}
      -- Constructors of range types and the like come with their type.
      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
    ORDER BY 1, 2, 3`

@@ -7,6 +7,7 @@ import { postgresTargets } from './managed-targets.ts'
 import { planPostgresRestore, quoteForShell } from './plan-restore.ts'
 import { PostgresProfile } from './profile.ts'
 import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
+import { customReader } from './reader/custom-reader.ts'
 import { restorePostgres } from './restore.ts'
 
 /** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
@@ -29,7 +30,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   describe: (profile) => describeEndpoint(resolveEndpoint({ profile, secret: Secret.none() })),
   inspect: inspectPostgres,
   dump: dumpPostgres,
-  reader: () => null,
+  reader: (format) => (format === customFormat.id ? customReader : null),
   recognise(head) {
     const isArchive = customMagic.equals(head.subarray(0, customMagic.length))
     return isArchive ? { format: customFormat.id } : null

@@ -47,6 +47,10 @@ export async function populate(server: PostgresServer, database: string, marker:
     CREATE SEQUENCE ticket START 1000 INCREMENT 7;
     SELECT nextval('ticket'), nextval('ticket');
     CREATE FUNCTION add_one(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+    CREATE AGGREGATE add_up(integer) (SFUNC = int4pl, STYPE = integer);
+    CREATE AGGREGATE count_all(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0');
+    CREATE PROCEDURE tidy(INOUT n integer DEFAULT 1) LANGUAGE sql AS 'SELECT 1';
+    CREATE TYPE price_range AS RANGE (SUBTYPE = numeric);
     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := coalesce(NEW.note, ''''); RETURN NEW; END';
     CREATE TRIGGER touch BEFORE INSERT ON purchase FOR EACH ROW EXECUTE FUNCTION touch();
     CREATE SCHEMA ${quoteIdentifier(hostileSchema)};
