@@ -97,7 +97,7 @@ describe('a PostgreSQL database with everything in it, through the command line'
 
   it('is equal to the live database, also after every row was written anew', async () => {
     expect((await holdfast<Comparison>(['compare', backup, '--live'])).equal).toBe(true)
-    await server().sql('UPDATE customer SET name = name; UPDATE felt SET n = n; CLUSTER pgbench_accounts USING pgbench_accounts_pkey', 'everything')
+    await server().sql('UPDATE customer SET name = name; UPDATE felt SET n = n; UPDATE pgbench_accounts SET abalance = abalance', 'everything')
     expect((await holdfast<Comparison>(['compare', backup, '--live'])).equal).toBe(true)
   })
 
