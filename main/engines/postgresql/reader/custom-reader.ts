@@ -58,7 +58,7 @@ class CustomSession implements ReadSession {
     this.#options = options
     this.#largeObjects = new LargeObjectReading(options.key)
     if (options.key !== null) this.#kernel.useKey(options.key.bytes)
-    this.#toc = new TocParser((entry) => this.#items.add(entry, this.#offset))
+    this.#toc = new TocParser((entry, offset) => this.#items.add(entry, offset))
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -194,7 +194,8 @@ class CustomSession implements ReadSession {
       if (reading.isEnded && !isBlank) throw formatInvalid(this.#offset, `something follows the last row of ${table}`)
     }
     return decompressedBlock(this.#kernel, compression, take, () => {
-      if (!reading.isEnded) throw formatInvalid(this.#offset, `the rows of ${table} end without their end line`)
+      const isWhole = reading.isEnded || rows?.isStopped === true
+      if (!isWhole) throw formatInvalid(this.#offset, `the rows of ${table} end without their end line`)
     })
   }
 

@@ -16,6 +16,8 @@ export class InnerDecompression {
   #waiting: Buffer[] = []
   #failure: Error | null = null
   #isEnded = false
+  readonly #closed: Promise<void>
+  #goOn: () => void = () => undefined
 
   constructor(compression: Exclude<InnerCompression, 'none' | 'lz4'>, take: TakeDecompressed) {
     this.#take = take
@@ -23,9 +25,14 @@ export class InnerDecompression {
     this.#stream.on('data', (chunk: Buffer) => this.#waiting.push(chunk))
     this.#stream.on('error', (error) => {
       this.#failure = error
+      // A write that fails is not always answered.
+      this.#goOn()
     })
     this.#stream.on('end', () => {
       this.#isEnded = true
+    })
+    this.#closed = new Promise((resolve) => {
+      this.#stream.on('close', resolve)
     })
   }
 
@@ -37,7 +44,10 @@ export class InnerDecompression {
   async #push(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       await new Promise<void>((resolve) => {
-        this.#stream.write(bytes.subarray(at, at + pieceBytes), () => resolve())
+        this.#goOn = resolve
+        this.#stream.write(bytes.subarray(at, at + pieceBytes), () => {
+          resolve()
+        })
       })
       await this.#drain()
     }
@@ -45,16 +55,10 @@ export class InnerDecompression {
 
   /** After the last chunk: rejects where the compressed data does not end there. */
   async end(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#stream.once('close', () => resolve())
-      this.#stream.end()
-    })
+    this.#stream.end()
+    await this.#closed
     await this.#drain()
     if (!this.#isEnded) throw damaged('it does not end')
-  }
-
-  destroy(): void {
-    this.#stream.destroy()
   }
 
   async #drain(): Promise<void> {

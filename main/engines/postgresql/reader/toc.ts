@@ -28,12 +28,13 @@ const offsetStates = { notSet: 1, set: 2, noData: 3 }
 /** Reads the beginning of an archive as it arrives, and hands out one entry after the other. Keeps none. */
 export class TocParser {
   readonly #bytes = new ArchiveBytes()
-  readonly #onEntry: (entry: TocEntry, head: ArchiveHead) => void
+  readonly #onEntry: (entry: TocEntry, endOffset: number) => void
   #head: ArchiveHead | null = null
   #entries = 0
   #decode = decodeUtf8
 
-  constructor(onEntry: (entry: TocEntry, head: ArchiveHead) => void) {
+  /** `endOffset`: where in the archive the entry ends. */
+  constructor(onEntry: (entry: TocEntry, endOffset: number) => void) {
     this.#onEntry = onEntry
   }
 
@@ -60,7 +61,7 @@ export class TocParser {
       this.#entries += 1
       const encoding = entry.desc === 'ENCODING' ? encodingOf(entry.definition ?? '') : null
       if (encoding !== null) this.#decode = textDecoding(encoding)
-      this.#onEntry(entry, head)
+      this.#onEntry(entry, bytes.offset)
     }
     return bytes.rest()
   }
