@@ -123,8 +123,8 @@ async function fill(server: PostgresServer, env: Readonly<Record<string, string>
   await runProgram(`${server.binDir}/pgbench`, ['-q', '-i', '-s', String(scale), database], env)
   const words = `'the quick brown fox jumps over a lazy dog while seven wizards boxed quietly in the red barn'`
   await server.sql(
-    `CREATE TABLE notes AS SELECT n AS id, md5(n::text)::uuid AS ref, timestamptz '2024-01-01' + n * interval '7 seconds' AS at, (n * 7919 % 100003)::numeric / 100 AS amount,
-       substr(${words}, 1 + n % 40, 20 + n % 50) || ' ' || md5((n * 31)::text) AS body, jsonb_build_object('k', n % 97, 'tags', jsonb_build_array(n % 7, n % 11)) AS extra
+    `CREATE TABLE notes AS SELECT n AS id, md5(n::text)::uuid AS ref, timestamptz '2024-01-01' + n * interval '7 seconds' AS at, (n::bigint * 7919 % 100003)::numeric / 100 AS amount,
+       substr(${words}, 1 + n % 40, 20 + n % 50) || ' ' || md5((n::bigint * 31)::text) AS body, jsonb_build_object('k', n % 97, 'tags', jsonb_build_array(n % 7, n % 11)) AS extra
      FROM generate_series(1, ${String(scale * 36_000)}) AS n`,
     database,
   )

@@ -55,7 +55,7 @@ async function dropDatabases(bench: Workbench, on: OpenConnection, leftover: Lef
   await on.engine.targets.endSessions(on.access, leftover.jobId)
   const made = targetData.safeParse(leftover.data)
   const access = made.success && on.engine.capabilities.databaseIsPath ? on.engine.targets.accessTo(on.access, made.data) : on.access
-  const left = (await on.engine.targets.list(access, bench.installation)).filter((target: ManagedTarget) => target.runId === leftover.jobId)
+  const left = (await on.engine.targets.list(access, bench.installation)).filter((target: ManagedTarget) => leftover.jobId.endsWith(target.runId))
   for (const target of left) {
     await on.engine.targets.drop(on.access, target, { assertOwner: () => undefined, log: () => undefined })
   }

@@ -17,6 +17,8 @@ export interface JobContext {
   readonly signal: AbortSignal
   /** Cheap: may be called for each batch. The runner throttles. */
   report(update: ProgressUpdate): void
+  /** Says that the work moves although no byte does (a server that builds an index): the stall watchdog starts anew. */
+  moved(): void
   /** Redacted by the logger, once. */
   log(level: LogLine['level'], message: string): void
   /** Removes every known secret and everything that looks like one from `text`. The same mechanism as the logger's. */

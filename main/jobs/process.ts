@@ -174,7 +174,6 @@ class JobSession {
       catalog,
       emit: (event, payload) => this.#emit(event, payload),
       predict: (remaining) => this.#meter.predictWith(remaining),
-      moved: () => this.#tell({ type: 'moved' }),
     }
   }
 
@@ -188,6 +187,7 @@ class JobSession {
         this.#meter.report(update)
         this.#progress.push(null)
       },
+      moved: () => this.#tell({ type: 'moved' }),
       log: (level, message) => this.#log(level, message),
       redact: (text) => this.#options.redactor.redact(text),
       assertOwner: () => catalog.jobs.assertEpoch(jobId, epoch),

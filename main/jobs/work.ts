@@ -17,8 +17,6 @@ export interface JobEnvironment {
   emit(event: string, payload: unknown): Promise<void>
   /** From now on progress carries what history predicts; null takes it back. Asked at most once a second. */
   predict(remaining: ((bytes: number, elapsedMs: number) => RemainingSeconds | null) | null): void
-  /** Says that the work moves although no byte does (a restore whose backend is active): the watchdog starts anew. */
-  moved(): void
 }
 
 /** The work of one kind of job. Parses its own input. What it answers becomes the job's result. */

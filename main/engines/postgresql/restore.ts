@@ -111,7 +111,7 @@ async function runRestore(run: Run, args: readonly string[], passFile: string | 
   const said: string[] = []
   const state = { item: null as string | null, bytes: 0 }
   const report = () => context.report({ stage: 'restore', ...state, totalBytes: source.manifest.plaintextBytes })
-  const heartbeat = startHeartbeat(run, report)
+  const heartbeat = startHeartbeat(run)
   try {
     await runTool({
       path: tool.path,
@@ -142,8 +142,8 @@ async function runRestore(run: Run, args: readonly string[], passFile: string | 
   }
 }
 
-/** Reports anew while the server works for this job, so that a long index doesn't look like a standstill. */
-function startHeartbeat(run: Run, report: () => void): { readonly stop: () => Promise<void> } {
+/** Says that the job moves while the server works for it, so that a long index doesn't look like a standstill. */
+function startHeartbeat(run: Run): { readonly stop: () => Promise<void> } {
   const { endpoint, context } = run
   let session: Session | null = null
   let asking: Promise<void> = Promise.resolve()
@@ -153,7 +153,7 @@ function startHeartbeat(run: Run, report: () => void): { readonly stop: () => Pr
       signal: context.signal,
     })
     const active = `SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'`
-    if ((await session.query(active, [applicationNameOf(context.jobId)])).length > 0) report()
+    if ((await session.query(active, [applicationNameOf(context.jobId)])).length > 0) context.moved()
   }
   const timer = setInterval(() => {
     asking = ask().catch((error: unknown) => {
@@ -181,7 +181,7 @@ async function analyze(run: Run, request: RestoreRequest): Promise<void> {
   const session = await openTarget(endpoint, request.target, options)
   const cutOff = () => void session.end()
   context.signal.addEventListener('abort', cutOff, { once: true })
-  const heartbeat = startHeartbeat(run, () => context.report({ stage: 'restore', item: 'ANALYZE' }))
+  const heartbeat = startHeartbeat(run)
   try {
     await session.query('ANALYZE')
   } finally {

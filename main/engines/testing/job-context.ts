@@ -29,6 +29,7 @@ export async function startTestJob(secrets: readonly string[] = []): Promise<Tes
     jobId: JobId.parse(ulid()),
     signal: controller.signal,
     report: (update) => void updates.push(update),
+    moved: () => undefined,
     log: (level, message) => void lines.push(`${level}: ${message}`),
     redact: (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
     runDirectory,
