@@ -75,7 +75,7 @@ describe('large databases in bounded memory', () => {
     await server().sql('CREATE DATABASE wider')
     await server().sql(
       `CREATE TABLE too_wide (id int PRIMARY KEY, content bytea); ALTER TABLE too_wide ALTER content SET STORAGE EXTERNAL;
-       INSERT INTO too_wide SELECT 1, decode(repeat('00ff1122', ${String(560 * 1024 * 256)}), 'hex')`,
+       INSERT INTO too_wide SELECT 1, half || half FROM (SELECT decode(repeat('00ff1122', ${String(300 * 1024 * 256)}), 'hex') AS half) AS made`,
       'wider',
     )
     await connect('wider')

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostileSchema, hostileTable, populate } from '../../main/engines/postgresql/testing/sample.ts'
 import type { BackupDetail, Comparison, RestoreResult, ValidationReport } from '../../preload/contract/index.ts'
 import { scaled } from '../scale.ts'
 import { usePostgres } from '../servers/postgres.ts'
 
-const run = promisify(execFile)
 const cli = join(import.meta.dirname, '../../main/cli/main.ts')
 
 /** What `populate` leaves out: large objects, hash partitions on an enum, an extension, pgbench's own tables. */
@@ -39,8 +37,8 @@ describe('a PostgreSQL database with everything in it, through the command line'
     await server().sql('CREATE DATABASE everything')
     await populate(server(), 'everything', 'marker of the content test')
     await server().sql(more, 'everything')
-    await run(join(binDir, 'pgbench'), ['-q', '-i', '-s', String(scaled({ usually: 1, long: 20 })), '-h', host, '-p', String(port), '-U', user, 'everything'], {
-      env: { ...process.env, PGPASSWORD: server().password },
+    await execa(join(binDir, 'pgbench'), ['-q', '-i', '-s', String(scaled({ usually: 1, long: 20 })), '-h', host, '-p', String(port), '-U', user, 'everything'], {
+      env: { PGPASSWORD: server().password },
     })
     await holdfast(['destination', 'add', '--name', 'disk', '--type', 'local', '--path', join(folder, 'disk')])
     await holdfast(['connection', 'add', '--name', 'everything', '--engine', 'postgresql', '--host', host, '--port', String(port), '--user', user, '--database', 'everything'], {
@@ -52,13 +50,12 @@ describe('a PostgreSQL database with everything in it, through the command line'
 
   /** Runs a command; answers its document's data. Throws with what it said where its exit code isn't `code`. */
   async function holdfast<T>(args: readonly string[], env: Readonly<Record<string, string>> = {}, code = 0): Promise<T> {
-    const result = await run(process.execPath, [cli, ...args, '--json', '--no-input'], {
-      env: { ...process.env, HOLDFAST_HOME: join(folder, 'home'), HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'), ...env },
-      maxBuffer: 64 * 1024 * 1024,
-    }).catch((error: unknown) => error as { code: number; stdout: string; stderr: string })
-    const exit = 'code' in result ? result.code : 0
-    if (exit !== code) throw new Error(`exit ${String(exit)} of ${args.join(' ')}: ${result.stdout} ${result.stderr}`)
-    return (JSON.parse(result.stdout) as { data: T }).data
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args, '--json', '--no-input'], {
+      env: { HOLDFAST_HOME: join(folder, 'home'), HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'), ...env },
+      reject: false,
+    })
+    if (exitCode !== code) throw new Error(`exit ${String(exitCode)} of ${args.join(' ')}: ${stdout} ${stderr}`)
+    return (JSON.parse(stdout) as { data: T }).data
   }
 
   it('backs up, with a fingerprint for each table', async () => {
