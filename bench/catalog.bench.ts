@@ -22,7 +22,16 @@ export function catalogRows(folder: string): Row[] {
       times.push(performance.now() - start)
     }
     const value = median(times)
-    return [{ what: `catalog with ${backups.toLocaleString('en')} backups: one page of the list`, measured: `${value.toFixed(1)} ms`, value, limit: 100, goal: 30, isCeiling: true }]
+    return [
+      {
+        what: `catalog with ${backups.toLocaleString('en')} backups: one page of the list`,
+        measured: `${value.toFixed(1)} ms`,
+        value,
+        limit: 100,
+        goal: 30,
+        isCeiling: true,
+      },
+    ]
   } finally {
     catalog.close()
   }
@@ -68,7 +77,16 @@ function insert(catalog: Catalog, destinationId: DestinationId, number: number):
       settings: {},
       error: null,
     },
-    [{ destinationId, destination: 'disk', object: `o/${id}`, location: `/backups/${id}`, state: 'stored', checkedAt: at }],
+    [
+      {
+        destinationId,
+        destination: 'disk',
+        object: `o/${id}`,
+        location: `/backups/${id}`,
+        state: 'stored',
+        checkedAt: at,
+      },
+    ],
     null,
     null,
   )

@@ -41,7 +41,8 @@ export async function openBench(jobProgram: string): Promise<Bench> {
     host: {
       kind: 'cli',
       appVersion: 'bench',
-      forkJob: (jobId, home) => forkProcess({ entry: jobProgram, env: jobEnvironment(process.env, jobId, home), isVerbose: true }),
+      forkJob: (jobId, home) =>
+        forkProcess({ entry: jobProgram, env: jobEnvironment(process.env, jobId, home), isVerbose: true }),
       askPassphrase: () => Promise.resolve(null),
       notice: (line) => process.stderr.write(`${line}\n`),
     },
@@ -115,7 +116,10 @@ function watchMemory(jobId: string): { stop(): number } {
 export async function shellSeconds(command: string, env: Readonly<Record<string, string>>): Promise<number> {
   const start = performance.now()
   await new Promise<void>((resolve, reject) => {
-    const child = spawn('bash', ['-c', `set -euo pipefail; ${command}`], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn('bash', ['-c', `set -euo pipefail; ${command}`], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     child.on('error', reject)
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`exit ${String(code)}: ${command}`))))
   })
@@ -123,8 +127,15 @@ export async function shellSeconds(command: string, env: Readonly<Record<string,
 }
 
 /** Runs a program of the test server. */
-export async function runProgram(path: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout } = await promisify(execFile)(path, [...args], { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 })
+export async function runProgram(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(path, [...args], {
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  })
   return stdout
 }
 

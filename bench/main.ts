@@ -40,9 +40,21 @@ const table = rows.map((row) => [
 ])
 const heading = ['what', 'measured', 'at least', 'goal', '']
 const widths = heading.map((_, column) => Math.max(...[heading, ...table].map((line) => (line[column] ?? '').length)))
-for (const line of [heading, ...table]) process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`)
-process.stdout.write(`\n${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}, median of ${String(runs)}\n`)
+for (const line of [heading, ...table])
+  process.stdout.write(
+    `${line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`,
+  )
+process.stdout.write(
+  `\n${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}, median of ${String(runs)}\n`,
+)
 
 const at = process.argv.indexOf('--json')
 const file = at < 0 ? undefined : process.argv[at + 1]
-if (file !== undefined) writeFileSync(file, `${JSON.stringify({ node: process.versions.node, cpus: cpus().length, runs, scale, rows }, null, 1)}\n`)
+if (file !== undefined)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ node: process.versions.node, cpus: cpus().length, runs, scale, rows }, null, 1)}\n`,
+  )

@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostgresServer } from '../e2e/servers/postgres-cluster.ts'
 import type { BackupDetail } from '../preload/contract/index.ts'
-import { dataOf, follow, median, runProgram, settle, shellSeconds, type Bench, type JobRun, type Row } from './harness.ts'
+import {
+  dataOf,
+  follow,
+  median,
+  runProgram,
+  settle,
+  shellSeconds,
+  type Bench,
+  type JobRun,
+  type Row,
+} from './harness.ts'
 
 export interface PostgresBench {
   readonly runs: number
@@ -14,13 +24,29 @@ export interface PostgresBench {
 const database = 'bench'
 
 /** PostgreSQL backup and restore against the bare tools. */
-export async function postgresRows(bench: Bench, server: PostgresServer, { runs, scale }: PostgresBench): Promise<Row[]> {
-  const env = { PGHOST: server.host, PGPORT: String(server.port), PGUSER: server.user, PGPASSWORD: server.password, PGTZ: 'UTC', LC_ALL: 'C' }
+export async function postgresRows(
+  bench: Bench,
+  server: PostgresServer,
+  { runs, scale }: PostgresBench,
+): Promise<Row[]> {
+  const env = {
+    PGHOST: server.host,
+    PGPORT: String(server.port),
+    PGUSER: server.user,
+    PGPASSWORD: server.password,
+    PGTZ: 'UTC',
+    LC_ALL: 'C',
+  }
   await fill(server, env, scale)
   const { application } = bench
   mkdirSync(join(bench.folder, 'postgresql-backups'))
   dataOf(
-    await application.invoke('destinations.add', { name: 'disk', type: 'local', settings: { path: join(bench.folder, 'postgresql-backups') }, secret: { from: 'none' } }),
+    await application.invoke('destinations.add', {
+      name: 'disk',
+      type: 'local',
+      settings: { path: join(bench.folder, 'postgresql-backups') },
+      secret: { from: 'none' },
+    }),
   )
   dataOf(
     await application.invoke('connections.add', {
@@ -30,7 +56,12 @@ export async function postgresRows(bench: Bench, server: PostgresServer, { runs,
       secret: { from: 'value', value: server.password },
     }),
   )
-  dataOf(await application.invoke('keys.create', { kitDirectory: join(bench.folder, 'kit'), passphrase: 'a passphrase of the bench' }))
+  dataOf(
+    await application.invoke('keys.create', {
+      kitDirectory: join(bench.folder, 'kit'),
+      passphrase: 'a passphrase of the bench',
+    }),
+  )
 
   const dump = `${server.binDir}/pg_dump -Fc -Z0 --no-sync ${database}`
   const out = join(bench.folder, 'bare')
@@ -46,7 +77,12 @@ export async function postgresRows(bench: Bench, server: PostgresServer, { runs,
     await settle()
     normal.push(await backup(bench, 3))
   }
-  recipe.push(await shellSeconds(`${server.binDir}/pg_dump ${database} | gzip -9 | openssl enc -aes-256-ctr -pbkdf2 -pass pass:x > ${out}.enc; sync ${out}.enc`, env))
+  recipe.push(
+    await shellSeconds(
+      `${server.binDir}/pg_dump ${database} | gzip -9 | openssl enc -aes-256-ctr -pbkdf2 -pass pass:x > ${out}.enc; sync ${out}.enc`,
+      env,
+    ),
+  )
   rmSync(`${out}.enc`)
 
   const sizeMiB = (fast[0]?.detail.plaintextBytes ?? 0) / 1024 ** 2
@@ -55,11 +91,35 @@ export async function postgresRows(bench: Bench, server: PostgresServer, { runs,
   const normalSeconds = median(normal.map((taken) => taken.seconds))
   const all = [...fast, ...normal]
   const rows: Row[] = [
-    ratio(`PostgreSQL backup (${sizeMiB.toFixed(0)} MiB) at zstd 1, age, digests, fingerprints, against pg_dump -Fc -Z0 | zstd -1`, bareSeconds / fastSeconds, `${(sizeMiB / fastSeconds).toFixed(0)} against ${(sizeMiB / bareSeconds).toFixed(0)} MiB/s`, 0.6, 0.9),
-    ratio('the same at zstd 3', bareSeconds / normalSeconds, `${(sizeMiB / normalSeconds).toFixed(0)} MiB/s`, 0.45, 0.7),
-    ratio('the same at zstd 3 against pg_dump | gzip -9 | openssl enc', median(recipe) / normalSeconds, `${(sizeMiB / median(recipe)).toFixed(0)} MiB/s is the recipe`, 2.5, 5),
+    ratio(
+      `PostgreSQL backup (${sizeMiB.toFixed(0)} MiB) at zstd 1, age, digests, fingerprints, against pg_dump -Fc -Z0 | zstd -1`,
+      bareSeconds / fastSeconds,
+      `${(sizeMiB / fastSeconds).toFixed(0)} against ${(sizeMiB / bareSeconds).toFixed(0)} MiB/s`,
+      0.6,
+      0.9,
+    ),
+    ratio(
+      'the same at zstd 3',
+      bareSeconds / normalSeconds,
+      `${(sizeMiB / normalSeconds).toFixed(0)} MiB/s`,
+      0.45,
+      0.7,
+    ),
+    ratio(
+      'the same at zstd 3 against pg_dump | gzip -9 | openssl enc',
+      median(recipe) / normalSeconds,
+      `${(sizeMiB / median(recipe)).toFixed(0)} MiB/s is the recipe`,
+      2.5,
+      5,
+    ),
     ceiling('job process memory, highest', Math.max(...all.map((taken) => taken.run.peakMemoryMiB)), 'MiB', 300, 180),
-    ceiling('event-loop delay of main during a backup, p99', Math.max(...all.map((taken) => taken.run.loopDelayP99Ms)), 'ms', 50, 16),
+    ceiling(
+      'event-loop delay of main during a backup, p99',
+      Math.max(...all.map((taken) => taken.run.loopDelayP99Ms)),
+      'ms',
+      50,
+      16,
+    ),
   ]
   rows.push(...(await restoreRows(bench, server, env, out, runs)))
   rows.push(await cancelRow(bench, server))
@@ -74,7 +134,13 @@ interface Taken {
 
 /** The seconds are the backup's own, from its start to its manifest; the checks after it come on top. */
 async function backup(bench: Bench, level: number): Promise<Taken> {
-  const { jobId } = dataOf(await bench.application.invoke('backups.start', { connection: 'server', to: ['disk'], compression: { name: 'zstd', level } }))
+  const { jobId } = dataOf(
+    await bench.application.invoke('backups.start', {
+      connection: 'server',
+      to: ['disk'],
+      compression: { name: 'zstd', level },
+    }),
+  )
   const run = await follow(bench.application, jobId)
   const detail = run.result as BackupDetail
   if (!detail.encrypted) throw new Error('the backup is not encrypted')
@@ -82,24 +148,48 @@ async function backup(bench: Bench, level: number): Promise<Taken> {
 }
 
 /** Restore alone, of the phases of an apply, against pg_restore with the same flags from the same kind of input. */
-async function restoreRows(bench: Bench, server: PostgresServer, env: Readonly<Record<string, string>>, out: string, runs: number): Promise<Row[]> {
+async function restoreRows(
+  bench: Bench,
+  server: PostgresServer,
+  env: Readonly<Record<string, string>>,
+  out: string,
+  runs: number,
+): Promise<Row[]> {
   const bare: number[] = []
   const ours: number[] = []
   for (let run = 0; run < runs; run++) {
     await settle()
     await server.sql('CREATE DATABASE bare_restore TEMPLATE template0')
-    bare.push(await shellSeconds(`zstd -q -d -c ${out}.zst | ${server.binDir}/pg_restore --exit-on-error --no-subscriptions -d bare_restore; ${server.binDir}/psql -q -d bare_restore -c ANALYZE`, env))
+    bare.push(
+      await shellSeconds(
+        `zstd -q -d -c ${out}.zst | ${server.binDir}/pg_restore --exit-on-error --no-subscriptions -d bare_restore; ${server.binDir}/psql -q -d bare_restore -c ANALYZE`,
+        env,
+      ),
+    )
     await server.sql('DROP DATABASE bare_restore')
     const name = `restored_${String(run)}`
-    const planned = dataOf(await bench.application.invoke('restores.plan', { backup: 'latest', connection: 'server', database: name }))
+    const planned = dataOf(
+      await bench.application.invoke('restores.plan', { backup: 'latest', connection: 'server', database: name }),
+    )
     const plan = (await follow(bench.application, planned.jobId)).result as never
     const { jobId } = dataOf(await bench.application.invoke('restores.apply', { plan, confirm: name }))
-    const result = (await follow(bench.application, jobId)).result as { outcome: string; phases: { name: string; durationMs: number }[] }
+    const result = (await follow(bench.application, jobId)).result as {
+      outcome: string
+      phases: { name: string; durationMs: number }[]
+    }
     if (result.outcome !== 'passed') throw new Error('the restore did not pass')
     ours.push((result.phases.find((phase) => phase.name === 'restore')?.durationMs ?? Number.NaN) / 1000)
     await server.sql(`DROP DATABASE ${name}`)
   }
-  return [ratio('PostgreSQL restore (decrypt, decompress, verify, ANALYZE) against zstd -d | pg_restore, ANALYZE', median(bare) / median(ours), `${median(ours).toFixed(1)} against ${median(bare).toFixed(1)} s`, 0.85, 0.98)]
+  return [
+    ratio(
+      'PostgreSQL restore (decrypt, decompress, verify, ANALYZE) against zstd -d | pg_restore, ANALYZE',
+      median(bare) / median(ours),
+      `${median(ours).toFixed(1)} against ${median(bare).toFixed(1)} s`,
+      0.85,
+      0.98,
+    ),
+  ]
 }
 
 /** From the cancel to all children dead and no backend left. */
@@ -137,5 +227,12 @@ function ratio(what: string, value: number, detail: string, limit: number, goal:
 }
 
 function ceiling(what: string, value: number, unit: string, limit: number, goal: number): Row {
-  return { what, measured: `${unit === 's' ? value.toFixed(2) : String(Math.round(value))} ${unit}`, value, limit, goal, isCeiling: true }
+  return {
+    what,
+    measured: `${unit === 's' ? value.toFixed(2) : String(Math.round(value))} ${unit}`,
+    value,
+    limit,
+    goal,
+    isCeiling: true,
+  }
 }

@@ -12,8 +12,22 @@ export async function sqliteRows(bench: Bench, runs: number): Promise<Row[]> {
   const sizeMiB = statSync(path).size / 1024 ** 2
   const { application } = bench
   mkdirSync(join(bench.folder, 'sqlite-backups'))
-  dataOf(await application.invoke('destinations.add', { name: 'sqlite-disk', type: 'local', settings: { path: join(bench.folder, 'sqlite-backups') }, secret: { from: 'none' } }))
-  dataOf(await application.invoke('connections.add', { name: 'sqlite', engine: 'sqlite', profile: { path }, secret: { from: 'none' } }))
+  dataOf(
+    await application.invoke('destinations.add', {
+      name: 'sqlite-disk',
+      type: 'local',
+      settings: { path: join(bench.folder, 'sqlite-backups') },
+      secret: { from: 'none' },
+    }),
+  )
+  dataOf(
+    await application.invoke('connections.add', {
+      name: 'sqlite',
+      engine: 'sqlite',
+      profile: { path },
+      secret: { from: 'none' },
+    }),
+  )
   const bare: number[] = []
   const ours: number[] = []
   for (let run = 0; run < runs; run++) {
@@ -25,19 +39,40 @@ export async function sqliteRows(bench: Bench, runs: number): Promise<Row[]> {
   }
   const value = sizeMiB / median(ours)
   return [
-    { what: `SQLite backup of ${sizeMiB.toFixed(0)} MiB at zstd 3, digests, fingerprints`, measured: `${value.toFixed(0)} MiB/s`, value, limit: null, goal: null, isCeiling: false },
-    { what: 'the bare backup API to a file', measured: `${(sizeMiB / median(bare)).toFixed(0)} MiB/s`, value: sizeMiB / median(bare), limit: null, goal: null, isCeiling: false },
+    {
+      what: `SQLite backup of ${sizeMiB.toFixed(0)} MiB at zstd 3, digests, fingerprints`,
+      measured: `${value.toFixed(0)} MiB/s`,
+      value,
+      limit: null,
+      goal: null,
+      isCeiling: false,
+    },
+    {
+      what: 'the bare backup API to a file',
+      measured: `${(sizeMiB / median(bare)).toFixed(0)} MiB/s`,
+      value: sizeMiB / median(bare),
+      limit: null,
+      goal: null,
+      isCeiling: false,
+    },
   ]
 }
 
 function fill(path: string): void {
   const database = new Database(path)
-  database.exec('CREATE TABLE visits (id INTEGER PRIMARY KEY, who TEXT NOT NULL, page TEXT NOT NULL, at TEXT NOT NULL, milliseconds REAL)')
+  database.exec(
+    'CREATE TABLE visits (id INTEGER PRIMARY KEY, who TEXT NOT NULL, page TEXT NOT NULL, at TEXT NOT NULL, milliseconds REAL)',
+  )
   const insert = database.prepare('INSERT INTO visits (who, page, at, milliseconds) VALUES (?, ?, ?, ?)')
   database.transaction(() => {
     for (let number = 0; number < rowsOfTable; number++) {
       const mixed = (number * 2_654_435_761) % 4_294_967_296
-      insert.run(`visitor-${mixed.toString(36)}`, `/shop/category/${String(mixed % 977)}/product/${String(mixed % 70_001)}`, new Date(1_700_000_000_000 + number * 1000).toISOString(), (mixed % 100_000) / 7)
+      insert.run(
+        `visitor-${mixed.toString(36)}`,
+        `/shop/category/${String(mixed % 977)}/product/${String(mixed % 70_001)}`,
+        new Date(1_700_000_000_000 + number * 1000).toISOString(),
+        (mixed % 100_000) / 7,
+      )
     }
   })()
   database.close()

@@ -15,7 +15,11 @@ const memoryLimitMiB = 300
 describe('large databases in bounded memory', () => {
   const server = usePostgres({ version: 15, settings: { max_locks_per_transaction: '1024' } })
   let folder = ''
-  const environment = () => ({ ...process.env, HOLDFAST_HOME: join(folder, 'home'), HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase') })
+  const environment = () => ({
+    ...process.env,
+    HOLDFAST_HOME: join(folder, 'home'),
+    HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'),
+  })
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hf-large-'))
@@ -35,12 +39,32 @@ describe('large databases in bounded memory', () => {
 
   async function connect(database: string): Promise<void> {
     const { host, port, user } = server()
-    await holdfast('connection', 'add', '--name', database, '--engine', 'postgresql', '--host', host, '--port', String(port), '--user', user, '--database', database)
+    await holdfast(
+      'connection',
+      'add',
+      '--name',
+      database,
+      '--engine',
+      'postgresql',
+      '--host',
+      host,
+      '--port',
+      String(port),
+      '--user',
+      user,
+      '--database',
+      database,
+    )
   }
 
   /** Runs a command and answers the highest resident memory of its job process in MiB. */
-  async function peakOf(...args: readonly string[]): Promise<{ readonly peakMiB: number; readonly exitCode: number | null; readonly output: string }> {
-    const child = spawn(process.execPath, [cli, ...args, '--json', '--no-input'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+  async function peakOf(
+    ...args: readonly string[]
+  ): Promise<{ readonly peakMiB: number; readonly exitCode: number | null; readonly output: string }> {
+    const child = spawn(process.execPath, [cli, ...args, '--json', '--no-input'], {
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     let peakKiB = 0
     child.stdout.on('data', (text: Buffer) => (output += text.toString()))
@@ -91,7 +115,10 @@ describe('large databases in bounded memory', () => {
       `DO $$ BEGIN FOR n IN 1..${String(tables)} LOOP EXECUTE format('CREATE TABLE t_%s (id int PRIMARY KEY, v text); INSERT INTO t_%s VALUES (%s, ''x'')', n, n, n); IF n % 500 = 0 THEN COMMIT; END IF; END LOOP; END $$`,
       'many',
     )
-    await server().sql(`SELECT count(lo_from_bytea(0, 'abc')) FROM generate_series(1, ${String(scaled({ usually: 1_000, long: 15_000 }))})`, 'many')
+    await server().sql(
+      `SELECT count(lo_from_bytea(0, 'abc')) FROM generate_series(1, ${String(scaled({ usually: 1_000, long: 15_000 }))})`,
+      'many',
+    )
     await connect('many')
     const taken = await peakOf('backup', 'many')
     expect(taken.exitCode, taken.output.slice(-2000)).toBe(0)

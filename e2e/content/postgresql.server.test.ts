@@ -37,19 +37,57 @@ describe('a PostgreSQL database with everything in it, through the command line'
     await server().sql('CREATE DATABASE everything')
     await populate(server(), 'everything', 'marker of the content test')
     await server().sql(more, 'everything')
-    await execa(join(binDir, 'pgbench'), ['-q', '-i', '-s', String(scaled({ usually: 1, long: 20 })), '-h', host, '-p', String(port), '-U', user, 'everything'], {
-      env: { PGPASSWORD: server().password },
-    })
+    await execa(
+      join(binDir, 'pgbench'),
+      [
+        '-q',
+        '-i',
+        '-s',
+        String(scaled({ usually: 1, long: 20 })),
+        '-h',
+        host,
+        '-p',
+        String(port),
+        '-U',
+        user,
+        'everything',
+      ],
+      {
+        env: { PGPASSWORD: server().password },
+      },
+    )
     await holdfast(['destination', 'add', '--name', 'disk', '--type', 'local', '--path', join(folder, 'disk')])
-    await holdfast(['connection', 'add', '--name', 'everything', '--engine', 'postgresql', '--host', host, '--port', String(port), '--user', user, '--database', 'everything'], {
-      HOLDFAST_PASSWORD: server().password,
-    })
+    await holdfast(
+      [
+        'connection',
+        'add',
+        '--name',
+        'everything',
+        '--engine',
+        'postgresql',
+        '--host',
+        host,
+        '--port',
+        String(port),
+        '--user',
+        user,
+        '--database',
+        'everything',
+      ],
+      {
+        HOLDFAST_PASSWORD: server().password,
+      },
+    )
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Runs a command; answers its document's data. Throws with what it said where its exit code isn't `code`. */
-  async function holdfast<T>(args: readonly string[], env: Readonly<Record<string, string>> = {}, code = 0): Promise<T> {
+  async function holdfast<T>(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    code = 0,
+  ): Promise<T> {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args, '--json', '--no-input'], {
       env: { HOLDFAST_HOME: join(folder, 'home'), HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'), ...env },
       reject: false,
@@ -66,7 +104,12 @@ describe('a PostgreSQL database with everything in it, through the command line'
     expect(table).toBeDefined()
     const counted = taken.objects.filter(({ kind, rows }) => kind === 'table' && rows !== null)
     expect(counted.every(({ fingerprint }) => fingerprint !== null)).toBe(true)
-    const names = (await server().sql(`SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', '${hostileSchema.replaceAll("'", "''")}'))`, 'everything')).trim()
+    const names = (
+      await server().sql(
+        `SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', '${hostileSchema.replaceAll("'", "''")}'))`,
+        'everything',
+      )
+    ).trim()
     expect(counted.length).toBeGreaterThanOrEqual(Number(names))
   })
 
@@ -74,7 +117,9 @@ describe('a PostgreSQL database with everything in it, through the command line'
     const report = await holdfast<ValidationReport>(['validate', backup, '--level', 'restore'])
     expect(report.checks.filter(({ outcome }) => outcome !== 'passed')).toEqual([])
     expect(report.outcome).toBe('passed')
-    expect(report.notCovered.some(({ object, why }) => object.includes('doubled') || why.includes('generated'))).toBe(true)
+    expect(report.notCovered.some(({ object, why }) => object.includes('doubled') || why.includes('generated'))).toBe(
+      true,
+    )
     expect(await server().sql(`SELECT datname FROM pg_database WHERE datname LIKE 'hf\\_%'`)).toBe('')
   })
 
@@ -94,12 +139,17 @@ describe('a PostgreSQL database with everything in it, through the command line'
 
   it('is equal to the live database, also after every row was written anew', async () => {
     expect((await holdfast<Comparison>(['compare', backup, '--live'])).equal).toBe(true)
-    await server().sql('UPDATE customer SET name = name; UPDATE felt SET n = n; UPDATE pgbench_accounts SET abalance = abalance', 'everything')
+    await server().sql(
+      'UPDATE customer SET name = name; UPDATE felt SET n = n; UPDATE pgbench_accounts SET abalance = abalance',
+      'everything',
+    )
     expect((await holdfast<Comparison>(['compare', backup, '--live'])).equal).toBe(true)
   })
 
   it('is equal although server and database speak of time, bytes and money in another way', async () => {
-    await server().sql(`ALTER DATABASE everything SET timezone = 'Asia/Kathmandu'; ALTER DATABASE everything SET bytea_output = 'escape'; ALTER DATABASE everything SET datestyle = 'German'`)
+    await server().sql(
+      `ALTER DATABASE everything SET timezone = 'Asia/Kathmandu'; ALTER DATABASE everything SET bytea_output = 'escape'; ALTER DATABASE everything SET datestyle = 'German'`,
+    )
     expect((await holdfast<Comparison>(['compare', backup, '--live'])).equal).toBe(true)
     await server().sql('ALTER DATABASE everything RESET ALL')
   })
@@ -109,7 +159,9 @@ describe('a PostgreSQL database with everything in it, through the command line'
     const { equal, objects } = await holdfast<Comparison>(['compare', backup, '--live'])
     expect(equal).toBe(false)
     const changed = objects.filter(({ status }) => status !== 'equal')
-    expect(changed).toMatchObject([{ name: 'public.customer', status: 'changed', columns: ['balance'], schema: 'equal' }])
+    expect(changed).toMatchObject([
+      { name: 'public.customer', status: 'changed', columns: ['balance'], schema: 'equal' },
+    ])
   })
 
   it('names a row that is gone, a table that is new, a large object and a definition that changed', async () => {

@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { events, methods, toAppError, type EventName, type EventPayload, type Handlers } from '../../preload/contract/index.ts'
+import {
+  events,
+  methods,
+  toAppError,
+  type EventName,
+  type EventPayload,
+  type Handlers,
+} from '../../preload/contract/index.ts'
 import { Audit } from '../audit/audit.ts'
 import { Catalog, destinationLock } from '../catalog/catalog.ts'
 import { recoverLocal } from '../jobs/recovery.ts'
@@ -20,6 +27,7 @@ import { restoreHandlers } from './handlers/restores.ts'
 import { statusHandlers } from './handlers/status.ts'
 import type { Answer, Application, Host } from './host.ts'
 import { processProbe } from './process-probe.ts'
+import { interruptedText } from './interrupted-job.ts'
 import { createRouter } from './router.ts'
 import { SecretResolver } from './secret-resolver.ts'
 import { cleanUpAfter, startJob } from './start-job.ts'
@@ -64,10 +72,20 @@ async function open(home: string, host: Host, catalog: Catalog): Promise<Applica
     redactor,
     cleanUp: (jobId) => cleanUpAfter(core, jobId),
   })
-  const core: Core = { home, host, catalog, audit, runner, secrets: new SecretResolver(home, catalog, choice, redactor), redactor }
+  const core: Core = {
+    home,
+    host,
+    catalog,
+    audit,
+    runner,
+    secrets: new SecretResolver(home, catalog, choice, redactor),
+    redactor,
+  }
   runner.on('updated', (job) => void bus.emit('job.updated', job))
   runner.on('log', ({ jobId, line }) => void bus.emit('job.log', { jobId: jobIdOf(jobId), line }))
-  runner.on('event', ({ event, payload }) => (event === 'rows.batch' ? bus.emit('rows.batch', events['rows.batch'].parse(payload)) : undefined))
+  runner.on('event', ({ event, payload }) =>
+    event === 'rows.batch' ? bus.emit('rows.batch', events['rows.batch'].parse(payload)) : undefined,
+  )
 
   await recover(core)
   const route = createRouter(handlersOf(core), (method, error) => reportBug(core, method, error))
@@ -99,8 +117,13 @@ function handlersOf(core: Core): Handlers {
 /** Whoever opens the catalog first does the local part of recovery, and says so. */
 async function recover(core: Core): Promise<void> {
   for (const { job } of await recoverLocal({ catalog: core.catalog, probe: processProbe, home: core.home })) {
-    core.host.notice(`${job.title} did not finish: the program was interrupted. Nothing of it counts. (job ${job.id})`)
-    core.audit.write({ action: 'job.recovered', subject: job.id, outcome: 'done', detail: { title: job.title, kind: job.kind } })
+    core.host.notice(interruptedText(core.catalog, core.catalog.jobs.get(job.id)))
+    core.audit.write({
+      action: 'job.recovered',
+      subject: job.id,
+      outcome: 'done',
+      detail: { title: job.title, kind: job.kind },
+    })
   }
 }
 

@@ -8,9 +8,16 @@ export function backupDetail(catalog: Catalog, entry: BackupEntry): BackupDetail
   const manifest = catalog.backups.manifest(entry.id)
   return {
     ...toSummary(entry),
-    objects: contents.map(({ displayName, kind, rows, fingerprint }) => ({ name: displayName, kind, rows, fingerprint: fingerprint?.sum ?? null })),
+    objects: contents.map(({ displayName, kind, rows, fingerprint }) => ({
+      name: displayName,
+      kind,
+      rows,
+      fingerprint: fingerprint?.sum ?? null,
+    })),
     contents,
-    validations: catalog.validations.list(entry.id).map(({ level, outcome, finishedAt, checks }) => ({ level, outcome, finishedAt, checks: [...checks] })),
+    validations: catalog.validations
+      .list(entry.id)
+      .map(({ level, outcome, finishedAt, checks }) => ({ level, outcome, finishedAt, checks: [...checks] })),
     restoreByHand: manifest === null ? [] : parseManifest(Buffer.from(manifest, 'utf8')).restoreByHand,
   }
 }

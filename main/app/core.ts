@@ -28,7 +28,11 @@ export async function localWorkbench(core: Core, readsEncrypted: boolean): Promi
     home: core.home,
     appVersion,
     installation: core.catalog.installation,
-    secrets: await core.secrets.forJob({ connections: core.catalog.connections.list(), destinations: core.catalog.destinations.list(), readsEncrypted }),
+    secrets: await core.secrets.forJob({
+      connections: core.catalog.connections.list(),
+      destinations: core.catalog.destinations.list(),
+      readsEncrypted,
+    }),
     trusted: await loadTrustedKeys(core.home),
   }
 }

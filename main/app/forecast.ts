@@ -5,5 +5,6 @@ import { predictRemaining } from '../jobs/history.ts'
 export function forecast(history: readonly BackupHistory[]) {
   const past = history.map(({ durationMs, plaintextBytes }) => ({ durationMs, bytes: plaintextBytes }))
   const [newest] = history
-  return (bytes: number, elapsedMs: number) => predictRemaining(past, { bytes, totalBytes: newest?.plaintextBytes ?? null, elapsedMs })
+  return (bytes: number, elapsedMs: number) =>
+    predictRemaining(past, { bytes, totalBytes: newest?.plaintextBytes ?? null, elapsedMs })
 }

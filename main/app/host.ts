@@ -1,4 +1,11 @@
-import type { AppErrorData, EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../preload/contract/index.ts'
+import type {
+  AppErrorData,
+  EventName,
+  EventPayload,
+  MethodInput,
+  MethodName,
+  MethodOutput,
+} from '../../preload/contract/index.ts'
 
 /** A forked job process, as the runner needs it. Its channel is structured-clone or JSON, whatever the host has. */
 export interface JobProcess {
@@ -17,7 +24,10 @@ export interface Host {
   /** Starts the job process as a session of its own with `HOLDFAST_JOB` and `HOLDFAST_HOME` in its environment. */
   forkJob(jobId: string, home: string): JobProcess
   /** Asks the person for a passphrase; null where nobody can be asked. */
-  askPassphrase(prompt: { readonly purpose: 'create-vault' | 'unlock-vault'; readonly text: string }): Promise<string | null>
+  askPassphrase(prompt: {
+    readonly purpose: 'create-vault' | 'unlock-vault'
+    readonly text: string
+  }): Promise<string | null>
   /** A line for the person that is not part of a command's output (stderr, a notification). */
   notice(line: string): void
 }

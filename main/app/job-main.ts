@@ -50,18 +50,24 @@ const works: Works = {
     await checkCopies(bench, work.backupId, environment.context)
     return backupDetail(bench.catalog, bench.catalog.backups.get(work.backupId))
   },
-  validate: async (input, environment) => validate(await workbench(environment), ValidateWork.parse(input), environment.context),
-  'restore-plan': async (input, environment) => planRestore(await workbench(environment), PlanWork.parse(input), environment.context),
-  restore: async (input, environment) => applyRestore(await workbench(environment), ApplyWork.parse(input), environment.context),
-  compare: async (input, environment) => runCompare(await workbench(environment), CompareWork.parse(input), environment.context),
+  validate: async (input, environment) =>
+    validate(await workbench(environment), ValidateWork.parse(input), environment.context),
+  'restore-plan': async (input, environment) =>
+    planRestore(await workbench(environment), PlanWork.parse(input), environment.context),
+  restore: async (input, environment) =>
+    applyRestore(await workbench(environment), ApplyWork.parse(input), environment.context),
+  compare: async (input, environment) =>
+    runCompare(await workbench(environment), CompareWork.parse(input), environment.context),
   rows: async (input, environment) => {
     const work = RowsWork.parse(input)
     return readRows(await workbench(environment), work, environment.context, (columns, rows) =>
       environment.emit('rows.batch', { streamId: work.streamId, columns, rows }),
     )
   },
-  import: async (input, environment) => importFile(await workbench(environment), ImportWork.parse(input), environment.context),
-  rescan: async (input, environment) => rescan(await workbench(environment), RescanWork.parse(input), environment.context),
+  import: async (input, environment) =>
+    importFile(await workbench(environment), ImportWork.parse(input), environment.context),
+  rescan: async (input, environment) =>
+    rescan(await workbench(environment), RescanWork.parse(input), environment.context),
 }
 
 mkdirSync(home, { recursive: true, mode: 0o700 })

@@ -10,13 +10,21 @@ function routerWith(handlers: Partial<Handlers>) {
 }
 
 describe('router', () => {
-  it.each(['constructor', '__proto__', 'toString', 'backups.nothing', ''])('refuses %j, which is no method', async (name) => {
-    const answer = await routerWith({})(name, {})
-    expect(answer).toMatchObject({ ok: false, error: { code: 'USAGE' } })
-  })
+  it.each(['constructor', '__proto__', 'toString', 'backups.nothing', ''])(
+    'refuses %j, which is no method',
+    async (name) => {
+      const answer = await routerWith({})(name, {})
+      expect(answer).toMatchObject({ ok: false, error: { code: 'USAGE' } })
+    },
+  )
 
   it('names the field that is wrong and does not repeat its value', async () => {
-    const answer = await routerWith({})('connections.add', { name: 'x', engine: 'sqlite', profile: {}, secret: { from: 'value', value: 5 } })
+    const answer = await routerWith({})('connections.add', {
+      name: 'x',
+      engine: 'sqlite',
+      profile: {},
+      secret: { from: 'value', value: 5 },
+    })
     expect(answer).toMatchObject({ ok: false, error: { code: 'USAGE' } })
     expect(JSON.stringify(answer)).toContain('secret')
   })
@@ -27,7 +35,13 @@ describe('router', () => {
     })
     expect(await failing('doctor.run', {})).toEqual({
       ok: false,
-      error: { code: 'LOCKED', message: 'Another backup runs.', detail: null, remedy: 'Wait for it.', retryable: false },
+      error: {
+        code: 'LOCKED',
+        message: 'Another backup runs.',
+        detail: null,
+        remedy: 'Wait for it.',
+        retryable: false,
+      },
     })
   })
 

@@ -13,7 +13,9 @@ export function createRouter(handlers: Handlers, reportBug: BugReporter) {
   return async function route(method: string, input: unknown): Promise<Answer<unknown>> {
     try {
       if (!isMethod(method)) {
-        throw new AppError('USAGE', `There is no method "${method.slice(0, 80)}".`, { remedy: 'Update the client to this version.' })
+        throw new AppError('USAGE', `There is no method "${method.slice(0, 80)}".`, {
+          remedy: 'Update the client to this version.',
+        })
       }
       const parsed = methods[method].input.safeParse(input)
       if (!parsed.success) throw invalidInput(parsed.error)

@@ -27,7 +27,12 @@ export class SecretResolver {
   readonly #choice: SecretChoice
   readonly #redact: { redact(text: string): string; register(secret: string): void }
 
-  constructor(home: string, catalog: Catalog, choice: SecretChoice, redactor: { redact(text: string): string; register(secret: string): void }) {
+  constructor(
+    home: string,
+    catalog: Catalog,
+    choice: SecretChoice,
+    redactor: { redact(text: string): string; register(secret: string): void },
+  ) {
     this.#home = home
     this.#catalog = catalog
     this.#choice = choice
@@ -67,7 +72,10 @@ export class SecretResolver {
   /** null where the connection needs none. */
   async ofConnection({ id, name, secret }: Pick<Connection, 'id' | 'name' | 'secret'>): Promise<string | null> {
     if (secret.from === 'none') return null
-    const value = secret.from === 'store' ? (await this.#choice.get(connectionSecretName(id))).reveal() : await this.#run(name, secret.argv)
+    const value =
+      secret.from === 'store'
+        ? (await this.#choice.get(connectionSecretName(id))).reveal()
+        : await this.#run(name, secret.argv)
     if (value !== null) this.#redact.register(value)
     return value
   }
@@ -83,7 +91,7 @@ export class SecretResolver {
 
   /** The first line that the command prints; no shell is involved. */
   async #run(connection: string, [program = '', ...args]: readonly string[]): Promise<string> {
-    const path = isAbsolute(program) ? program : (await findProgram(program))
+    const path = isAbsolute(program) ? program : await findProgram(program)
     const { stdout } = await captureTool({
       path,
       args,
@@ -98,9 +106,13 @@ export class SecretResolver {
     })
     const value = stdout.split(/\r?\n/)[0] ?? ''
     if (value !== '') return value
-    throw new AppError('SECRET_COMMAND_FAILED', `The command that gives the password of "${connection}" printed nothing.`, {
-      remedy: 'It has to print the password as its first line.',
-    })
+    throw new AppError(
+      'SECRET_COMMAND_FAILED',
+      `The command that gives the password of "${connection}" printed nothing.`,
+      {
+        remedy: 'It has to print the password as its first line.',
+      },
+    )
   }
 }
 

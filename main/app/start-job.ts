@@ -30,7 +30,12 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
     input: job.input,
     locks: job.locks,
     onLock: core.host.kind === 'cli' ? 'fail' : 'wait',
-    secrets: () => core.secrets.forJob({ connections: job.connections, destinations: job.destinations, readsEncrypted: job.readsEncrypted }),
+    secrets: () =>
+      core.secrets.forJob({
+        connections: job.connections,
+        destinations: job.destinations,
+        readsEncrypted: job.readsEncrypted,
+      }),
     ...(job.isResultStored === undefined ? {} : { isResultStored: job.isResultStored }),
   })
   return { jobId: started.id }

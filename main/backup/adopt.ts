@@ -24,13 +24,19 @@ export async function readFound(bench: Workbench, destination: OpenDestination, 
   const manifestBytes = await readManifestBytes(destination, object)
   const manifest = parseManifest(manifestBytes)
   if (object.split('/').at(-1) !== manifest.artifact) {
-    throw new AppError('MANIFEST_INVALID', 'The manifest belongs to another artifact.', { detail: `It describes ${manifest.artifact}.` })
+    throw new AppError('MANIFEST_INVALID', 'The manifest belongs to another artifact.', {
+      detail: `It describes ${manifest.artifact}.`,
+    })
   }
   return { manifest, manifestBytes, origin: originOfManifest(bench, manifest), object }
 }
 
 /** Presence and checksum of the artifact beside the manifest: what an adopted backup has to pass. */
-export async function checkFound(destination: OpenDestination, found: Found, signal: AbortSignal): Promise<readonly Check[]> {
+export async function checkFound(
+  destination: OpenDestination,
+  found: Found,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
   const presence = checkPresence(await destination.stat(found.object), found.manifest)
   if (presence.some((check) => check.outcome !== 'passed')) return presence
   return [...presence, ...(await checkChecksum(() => destination.read(found.object), found.manifest, signal))]
@@ -40,7 +46,12 @@ export async function checkFound(destination: OpenDestination, found: Found, sig
  * Brings a found backup into the catalog, or adds its copy to one that is there. Answers whether anything was new.
  * Rows of the catalog are never removed by this.
  */
-export async function adopt(bench: Workbench, row: DestinationRow, destination: OpenDestination, found: Found): Promise<boolean> {
+export async function adopt(
+  bench: Workbench,
+  row: DestinationRow,
+  destination: OpenDestination,
+  found: Found,
+): Promise<boolean> {
   const { manifest } = found
   const contents = await contentsOrNull(manifest, bench.secrets.identities)
   const copy: CopyRecord = {
@@ -65,9 +76,23 @@ export async function adopt(bench: Workbench, row: DestinationRow, destination: 
       // A failed record of the same id: the process died after it had published.
       bench.catalog.backups.delete(manifest.id)
     }
-    const record = recordOf(found, digest, contents === null ? (manifest.encryption?.fingerprints.join(' or ') ?? null) : null)
-    bench.catalog.backups.insert(record, [copy], contents?.archive.objects ?? null, Buffer.from(found.manifestBytes).toString('utf8'))
-    bench.audit.write({ action: 'backup.adopted', subject: manifest.id, outcome: 'done', detail: { destination: row.name, object: found.object, origin: found.origin } })
+    const record = recordOf(
+      found,
+      digest,
+      contents === null ? (manifest.encryption?.fingerprints.join(' or ') ?? null) : null,
+    )
+    bench.catalog.backups.insert(
+      record,
+      [copy],
+      contents?.archive.objects ?? null,
+      Buffer.from(found.manifestBytes).toString('utf8'),
+    )
+    bench.audit.write({
+      action: 'backup.adopted',
+      subject: manifest.id,
+      outcome: 'done',
+      detail: { destination: row.name, object: found.object, origin: found.origin },
+    })
     return true
   })
 }

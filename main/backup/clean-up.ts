@@ -7,7 +7,12 @@ import { openConnection, openDestination, type OpenConnection, type Workbench } 
 import { adopt, checkFound, readFound } from './adopt.ts'
 
 const artifactData = z.object({ name: z.string() })
-const targetData = z.object({ database: z.string(), identity: z.string(), role: z.enum(['scratch', 'beside']), runId: z.string() })
+const targetData = z.object({
+  database: z.string(),
+  identity: z.string(),
+  role: z.enum(['scratch', 'beside']),
+  runId: z.string(),
+})
 
 /** What was done about something that a dead job left behind; one line for people. */
 export interface CleanedUp {
@@ -33,7 +38,10 @@ export async function cleanUpLeftovers(
       if (line !== null) done.push({ line, isDone: true })
     } catch (error) {
       const failure = toAppError(error)
-      done.push({ line: `Something that job ${leftover.jobId} left behind could not be removed yet: ${failure.message}`, isDone: false })
+      done.push({
+        line: `Something that job ${leftover.jobId} left behind could not be removed yet: ${failure.message}`,
+        isDone: false,
+      })
     }
   }
   return done
@@ -54,15 +62,25 @@ async function cleanUp(bench: Workbench, leftover: Leftover, signal: AbortSignal
 async function dropDatabases(bench: Workbench, on: OpenConnection, leftover: Leftover): Promise<string | null> {
   await on.engine.targets.endSessions(on.access, leftover.jobId)
   const made = targetData.safeParse(leftover.data)
-  const access = made.success && on.engine.capabilities.databaseIsPath ? on.engine.targets.accessTo(on.access, made.data) : on.access
-  const left = (await on.engine.targets.list(access, bench.installation)).filter((target: ManagedTarget) => leftover.jobId.endsWith(target.runId))
+  const access =
+    made.success && on.engine.capabilities.databaseIsPath ? on.engine.targets.accessTo(on.access, made.data) : on.access
+  const left = (await on.engine.targets.list(access, bench.installation)).filter((target: ManagedTarget) =>
+    leftover.jobId.endsWith(target.runId),
+  )
   for (const target of left) {
     await on.engine.targets.drop(on.access, target, { assertOwner: () => undefined, log: () => undefined })
   }
-  return left.length === 0 ? null : `Dropped ${left.map((target) => target.database).join(', ')}, left by job ${leftover.jobId}.`
+  return left.length === 0
+    ? null
+    : `Dropped ${left.map((target) => target.database).join(', ')}, left by job ${leftover.jobId}.`
 }
 
-async function cleanDestination(bench: Workbench, leftover: Leftover, destinationId: string, signal: AbortSignal): Promise<string | null> {
+async function cleanDestination(
+  bench: Workbench,
+  leftover: Leftover,
+  destinationId: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const row = bench.catalog.destinations.find(destinationId)
   const data = artifactData.safeParse(leftover.data)
   if (row === null || !data.success) return null
@@ -70,14 +88,18 @@ async function cleanDestination(bench: Workbench, leftover: Leftover, destinatio
   const { name } = data.data
   const swept = await destination.sweep([leftover.jobId])
   const artifact = await destination.stat(name)
-  if (artifact === null) return swept.length === 0 ? null : `Partial copies of job ${leftover.jobId} were removed from ${row.name}.`
+  if (artifact === null)
+    return swept.length === 0 ? null : `Partial copies of job ${leftover.jobId} were removed from ${row.name}.`
   if ((await destination.stat(manifestNameOf(name))) === null) {
     await destination.remove(name)
     return `An artifact without a manifest, left by job ${leftover.jobId}, was removed from ${row.name}.`
   }
   const found = await readFound(bench, destination, manifestNameOf(name))
   const failed = (await checkFound(destination, found, signal)).find((check) => check.outcome !== 'passed')
-  if (failed !== undefined) return `${destination.locate(name)} was left by job ${leftover.jobId} and is not intact: ${failed.detail ?? failed.name}`
+  if (failed !== undefined)
+    return `${destination.locate(name)} was left by job ${leftover.jobId} and is not intact: ${failed.detail ?? failed.name}`
   const isNew = await adopt(bench, row, destination, found)
-  return isNew ? `A backup that was complete when job ${leftover.jobId} ended was added to the catalog: ${found.manifest.id}.` : null
+  return isNew
+    ? `A backup that was complete when job ${leftover.jobId} ended was added to the catalog: ${found.manifest.id}.`
+    : null
 }

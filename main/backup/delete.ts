@@ -8,15 +8,24 @@ import { openDestination, type Workbench } from '../workbench/workbench.ts'
  * Refused while it is pinned; the last good or last proven one of its database needs its id typed as `confirm`.
  */
 export async function deleteBackup(bench: Workbench, entry: BackupEntry, confirm: string | null): Promise<number> {
-  if (entry.pinned) refuse(bench, entry, new AppError('USAGE', 'This backup is pinned.', { remedy: 'Unpin it first, if it may really go.' }))
+  if (entry.pinned)
+    refuse(
+      bench,
+      entry,
+      new AppError('USAGE', 'This backup is pinned.', { remedy: 'Unpin it first, if it may really go.' }),
+    )
   const why = lastOfItsKind(bench, entry)
   if (why !== null && confirm !== entry.id) {
     refuse(
       bench,
       entry,
-      new AppError(confirm === null ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG', `This is the last ${why} backup of ${entry.database}.`, {
-        remedy: `If it may really go, type its id: --confirm ${entry.id}.`,
-      }),
+      new AppError(
+        confirm === null ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG',
+        `This is the last ${why} backup of ${entry.database}.`,
+        {
+          remedy: `If it may really go, type its id: --confirm ${entry.id}.`,
+        },
+      ),
     )
   }
   let bytes = 0
@@ -31,13 +40,20 @@ export async function deleteBackup(bench: Workbench, entry: BackupEntry, confirm
   }
   bench.catalog.transaction(() => {
     bench.catalog.backups.delete(entry.id)
-    bench.audit.write({ action: 'backup.deleted', subject: entry.id, outcome: 'done', detail: { connection: entry.connection, database: entry.database, bytes } })
+    bench.audit.write({
+      action: 'backup.deleted',
+      subject: entry.id,
+      outcome: 'done',
+      detail: { connection: entry.connection, database: entry.database, bytes },
+    })
   })
   return bytes
 }
 
 function lastOfItsKind(bench: Workbench, entry: BackupEntry): 'good' | 'proven' | null {
-  const good = bench.catalog.backups.list({ connectionId: entry.connectionId, database: entry.database, state: 'complete' }).filter(isGood)
+  const good = bench.catalog.backups
+    .list({ connectionId: entry.connectionId, database: entry.database, state: 'complete' })
+    .filter(isGood)
   if (!isGood(entry)) return null
   if (good.length === 1) return 'good'
   return entry.badge === 'proven' && good.filter((each) => each.badge === 'proven').length === 1 ? 'proven' : null

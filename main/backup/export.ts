@@ -13,12 +13,17 @@ import { openDestination, type Workbench } from '../workbench/workbench.ts'
  * Copies an artifact and its manifest, as they are, into a folder; the digest is checked on the way and nothing is overwritten.
  * Answers the files' paths.
  */
-export async function exportBackup(bench: Workbench, entry: BackupEntry, directory: string): Promise<readonly string[]> {
+export async function exportBackup(
+  bench: Workbench,
+  entry: BackupEntry,
+  directory: string,
+): Promise<readonly string[]> {
   assertComplete(entry)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const [copy] = copiesInOrder(entry)
   const row = copy === undefined ? null : bench.catalog.destinations.find(copy.destinationId)
-  if (copy === undefined || row === null) throw new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  if (copy === undefined || row === null)
+    throw new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
   const destination = openDestination(bench, row)
   const manifestBytes = await readManifestBytes(destination, copy.object)
   const manifest = parseManifest(manifestBytes)
@@ -41,7 +46,9 @@ export async function exportBackup(bench: Workbench, entry: BackupEntry, directo
   }
   if (hash.digest('hex') !== manifest.artifactSha256) {
     await rm(artifactPath, { force: true })
-    throw new AppError('ARTIFACT_ALTERED', 'The stored backup is not what was written: its SHA-256 differs.', { remedy: 'Use another copy of this backup.' })
+    throw new AppError('ARTIFACT_ALTERED', 'The stored backup is not what was written: its SHA-256 differs.', {
+      remedy: 'Use another copy of this backup.',
+    })
   }
   await writeFile(manifestPath, manifestBytes, { flag: 'wx', mode: 0o600 })
   bench.audit.write({ action: 'backup.exported', subject: entry.id, outcome: 'done', detail: { directory } })
@@ -54,9 +61,15 @@ async function writeFailure(error: unknown, path: string): Promise<AppError> {
     return error
   }
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EEXIST') return new AppError('ALREADY_EXISTS', `${path} is there already.`, { remedy: 'Choose another folder.' })
+  if (code === 'EEXIST')
+    return new AppError('ALREADY_EXISTS', `${path} is there already.`, { remedy: 'Choose another folder.' })
   await rm(path, { force: true })
   const said = error instanceof Error ? error.message : String(error)
-  if (code === 'ENOSPC') return new AppError('NO_SPACE', 'There is not enough space in that folder.', { detail: said, cause: error })
-  return new AppError('DESTINATION_FAILED', `The backup could not be copied to ${path}.`, { detail: said, remedy: 'Check the folder, then try again.', cause: error })
+  if (code === 'ENOSPC')
+    return new AppError('NO_SPACE', 'There is not enough space in that folder.', { detail: said, cause: error })
+  return new AppError('DESTINATION_FAILED', `The backup could not be copied to ${path}.`, {
+    detail: said,
+    remedy: 'Check the folder, then try again.',
+    cause: error,
+  })
 }

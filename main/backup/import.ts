@@ -4,7 +4,13 @@ import { basename, dirname, extname, join } from 'node:path'
 import { finished, pipeline } from 'node:stream/promises'
 import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
-import { AppError, BackupId, DestinationId, type ArchiveContents, type ImportResult } from '../../preload/contract/index.ts'
+import {
+  AppError,
+  BackupId,
+  DestinationId,
+  type ArchiveContents,
+  type ImportResult,
+} from '../../preload/contract/index.ts'
 import { createManifest, manifestNameOf, parseManifest } from '../artifact/manifest-file.ts'
 import { artifactName } from '../artifact/naming.ts'
 import { publishCopies } from '../artifact/publish.ts'
@@ -77,7 +83,19 @@ async function importArtifact(
     const writer = await begin(bench, destination, row, name, context)
     try {
       await pipeline(createReadStream(path), writer.stream, { signal: context.signal })
-      await publishOne(bench, { name, row, destination, writer, manifestBytes, bytes: manifest.artifactBytes, sha256: manifest.artifactSha256 }, context)
+      await publishOne(
+        bench,
+        {
+          name,
+          row,
+          destination,
+          writer,
+          manifestBytes,
+          bytes: manifest.artifactBytes,
+          sha256: manifest.artifactSha256,
+        },
+        context,
+      )
     } catch (error) {
       await writer.abort()
       throw error
@@ -85,12 +103,21 @@ async function importArtifact(
   }
   const found = await readFound(bench, destination, manifestNameOf(name))
   const failed = (await checkFound(destination, found, context.signal)).find((check) => check.outcome !== 'passed')
-  if (failed !== undefined) throw new AppError('ARTIFACT_ALTERED', 'The artifact is not the one that its manifest records.', { detail: failed.detail })
+  if (failed !== undefined)
+    throw new AppError('ARTIFACT_ALTERED', 'The artifact is not the one that its manifest records.', {
+      detail: failed.detail,
+    })
   await adopt(bench, row, destination, found)
   return { id: manifest.id, origin: found.origin }
 }
 
-async function importForeign(bench: Workbench, work: ImportWork, row: DestinationRow, destination: OpenDestination, context: JobContext): Promise<ImportResult> {
+async function importForeign(
+  bench: Workbench,
+  work: ImportWork,
+  row: DestinationRow,
+  destination: OpenDestination,
+  context: JobContext,
+): Promise<ImportResult> {
   const { engine, format } = await recognise(bench, work.path)
   const startedAt = new Date()
   const key = ownFingerprintKey(bench)
@@ -122,7 +149,10 @@ async function importForeign(bench: Workbench, work: ImportWork, row: Destinatio
       report: (update) => context.report(update),
     })
     const contents: ArchiveContents =
-      written.contents ?? (reader.input === 'file' ? await reader.read(work.path, { key, signal: context.signal }) : { format: format.id, objects: [], notCovered: [] })
+      written.contents ??
+      (reader.input === 'file'
+        ? await reader.read(work.path, { key, signal: context.signal })
+        : { format: format.id, objects: [], notCovered: [] })
     const artifact = basename(name)
     const finishedAt = new Date()
     const manifest = await createManifest(
@@ -167,11 +197,27 @@ async function importForeign(bench: Workbench, work: ImportWork, row: Destinatio
         ],
         auditHead: bench.audit.head(),
       },
-      { archive: contents, facts: unknownFacts(database, written.plaintextBytes), fingerprintKey: Buffer.from(key.bytes).toString('hex') },
+      {
+        archive: contents,
+        facts: unknownFacts(database, written.plaintextBytes),
+        fingerprintKey: Buffer.from(key.bytes).toString('hex'),
+      },
       recipients,
       ownSigningKey(bench),
     )
-    await publishOne(bench, { name, row, destination, writer, manifestBytes: manifest.bytes, bytes: written.artifactBytes, sha256: written.artifactSha256 }, context)
+    await publishOne(
+      bench,
+      {
+        name,
+        row,
+        destination,
+        writer,
+        manifestBytes: manifest.bytes,
+        bytes: written.artifactBytes,
+        sha256: written.artifactSha256,
+      },
+      context,
+    )
   } catch (error) {
     await writer.abort()
     throw error
@@ -181,8 +227,20 @@ async function importForeign(bench: Workbench, work: ImportWork, row: Destinatio
   return { id: work.backupId, origin: found.origin }
 }
 
-async function begin(bench: Workbench, destination: OpenDestination, row: DestinationRow, name: string, context: JobContext): Promise<ObjectWriter> {
-  bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'artifact', connectionId: null, destinationId: row.id, data: { name } })
+async function begin(
+  bench: Workbench,
+  destination: OpenDestination,
+  row: DestinationRow,
+  name: string,
+  context: JobContext,
+): Promise<ObjectWriter> {
+  bench.catalog.leftovers.add({
+    jobId: context.jobId,
+    kind: 'artifact',
+    connectionId: null,
+    destinationId: row.id,
+    data: { name },
+  })
   return destination.create(name, { runId: context.jobId })
 }
 
@@ -202,16 +260,27 @@ async function publishOne(bench: Workbench, copy: OneCopy, context: JobContext):
     artifactBytes: copy.bytes,
     artifactSha256: copy.sha256,
     manifest: copy.manifestBytes,
-    copies: [{ destination: copy.row.name, store: copy.destination, writer: copy.writer, isLocal: bench.destination(copy.row.type).isLocal }],
+    copies: [
+      {
+        destination: copy.row.name,
+        store: copy.destination,
+        writer: copy.writer,
+        isLocal: bench.destination(copy.row.type).isLocal,
+      },
+    ],
     runId: context.jobId,
     assertOwner: () => context.assertOwner(),
     signal: context.signal,
   })
-  if (published?.state !== 'stored') throw published?.error ?? new AppError('DESTINATION_FAILED', 'The copy could not be stored.')
+  if (published?.state !== 'stored')
+    throw published?.error ?? new AppError('DESTINATION_FAILED', 'The copy could not be stored.')
 }
 
 /** By content, never by name. */
-async function recognise(bench: Workbench, path: string): Promise<{ readonly engine: Engine<unknown>; readonly format: FormatInfo }> {
+async function recognise(
+  bench: Workbench,
+  path: string,
+): Promise<{ readonly engine: Engine<unknown>; readonly format: FormatInfo }> {
   const head = Buffer.alloc(headBytes)
   const file = await openFile(path, 'r')
   let length = 0
@@ -240,7 +309,10 @@ async function copyInto(path: string, sink: Writable, signal: AbortSignal): Prom
 async function assertRegular(path: string): Promise<void> {
   const found = await statOrNull(path)
   if (found === null) throw new AppError('NOT_FOUND', `There is no file ${path}.`, { remedy: 'Check the path.' })
-  if (!found.isFile()) throw new AppError('NOT_A_REGULAR_FILE', `${path} is not a regular file.`, { remedy: 'Give the path of the file itself; links, folders and devices are not followed.' })
+  if (!found.isFile())
+    throw new AppError('NOT_A_REGULAR_FILE', `${path} is not a regular file.`, {
+      remedy: 'Give the path of the file itself; links, folders and devices are not followed.',
+    })
 }
 
 async function statOrNull(path: string): Promise<Stats | null> {
@@ -248,7 +320,10 @@ async function statOrNull(path: string): Promise<Stats | null> {
     return await lstat(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
-    throw new AppError('PERMISSION_DENIED', `${path} cannot be read.`, { detail: error instanceof Error ? error.message : String(error), cause: error })
+    throw new AppError('PERMISSION_DENIED', `${path} cannot be read.`, {
+      detail: error instanceof Error ? error.message : String(error),
+      cause: error,
+    })
   }
 }
 
@@ -257,12 +332,22 @@ async function readBounded(path: string): Promise<Uint8Array> {
   let bytes = 0
   for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
-    if (bytes > 64 * 1024 * 1024) throw new AppError('MANIFEST_INVALID', `${join(dirname(path), basename(path))} is too large to be a manifest.`)
+    if (bytes > 64 * 1024 * 1024)
+      throw new AppError('MANIFEST_INVALID', `${join(dirname(path), basename(path))} is too large to be a manifest.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
 function unknownFacts(name: string, sizeBytes: number): DatabaseFacts {
-  return { name, systemIdentifier: null, identity: null, encoding: null, locale: {}, owner: null, extensions: [], sizeBytes }
+  return {
+    name,
+    systemIdentifier: null,
+    identity: null,
+    encoding: null,
+    locale: {},
+    owner: null,
+    extensions: [],
+    sizeBytes,
+  }
 }

@@ -5,7 +5,11 @@ import type { InventoryObject } from '../engines/engine.ts'
  * Compares what the reader found in a dump with what the source's catalog says ought to be there.
  * Rows of a table missing: `INCOMPLETE_CONTENT`, by name. Anything else that is missing: a warning, by name. Pure.
  */
-export function checkInventory(contents: ArchiveContents, inventory: readonly InventoryObject[], hasRows: boolean): Warning[] {
+export function checkInventory(
+  contents: ArchiveContents,
+  inventory: readonly InventoryObject[],
+  hasRows: boolean,
+): Warning[] {
   const found = new Map<string, ArchiveObject>()
   for (const object of contents.objects) found.set(`${object.kind}\u0000${object.displayName}`, object)
 
@@ -14,7 +18,8 @@ export function checkInventory(contents: ArchiveContents, inventory: readonly In
   for (const expected of inventory) {
     const object = found.get(`${expected.kind}\u0000${expected.displayName}`)
     if (object === undefined) missing.push(expected)
-    if (hasRows && expected.hasRows && (object === undefined || object.rows === null)) withoutRows.push(expected.displayName)
+    if (hasRows && expected.hasRows && (object === undefined || object.rows === null))
+      withoutRows.push(expected.displayName)
   }
   if (withoutRows.length > 0) {
     throw new AppError('INCOMPLETE_CONTENT', `The dump does not hold the rows of ${list(withoutRows)}.`, {

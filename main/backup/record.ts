@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { AppError, AppErrorData, ArchiveContents, Compression, Scope, Warning } from '../../preload/contract/index.ts'
+import type {
+  AppError,
+  AppErrorData,
+  ArchiveContents,
+  Compression,
+  Scope,
+  Warning,
+} from '../../preload/contract/index.ts'
 import type { ManifestFile } from '../artifact/manifest-file.ts'
 import type { BackupRecord, CopyRecord } from '../catalog/catalog.ts'
 import type { FormatInfo, JobContext } from '../engines/engine.ts'
@@ -53,7 +60,12 @@ export function recordBackup(run: Run, taken: Taken): void {
       action: 'backup.created',
       subject: entry.id,
       outcome: 'done',
-      detail: { connection: entry.connection, database: entry.database, copies: copies.map((copy) => `${copy.destination}: ${copy.state}`), sha256: entry.artifactSha256 },
+      detail: {
+        connection: entry.connection,
+        database: entry.database,
+        copies: copies.map((copy) => `${copy.destination}: ${copy.state}`),
+        sha256: entry.artifactSha256,
+      },
     })
   })
 }
@@ -84,7 +96,12 @@ export function recordFailure(run: Run, failure: AppError): void {
       null,
       null,
     )
-    run.bench.audit.write({ action: 'backup.created', subject: run.work.backupId, outcome: 'failed', detail: { code: error.code, message: error.message } })
+    run.bench.audit.write({
+      action: 'backup.created',
+      subject: run.work.backupId,
+      outcome: 'failed',
+      detail: { code: error.code, message: error.message },
+    })
   })
 }
 
@@ -119,4 +136,3 @@ function commonRecord(run: Run) {
 export function scopeOf(work: BackupWork): Scope {
   return work.request.include.length > 0 || work.request.exclude.length > 0 ? 'partial' : 'full'
 }
-

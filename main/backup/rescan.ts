@@ -26,16 +26,20 @@ export async function rescan(bench: Workbench, work: RescanWork, context: JobCon
     context.report({ stage: 'check', item: name })
     const artifact = artifactNameOf(name)
     if (artifact === null) {
-      if (!names.has(manifestNameOf(name))) orphans.push({ location: destination.locate(name), why: 'no manifest beside it' })
+      if (!names.has(manifestNameOf(name)))
+        orphans.push({ location: destination.locate(name), why: 'no manifest beside it' })
       continue
     }
     found += 1
     try {
       const backup = await readFound(bench, destination, name)
-      const known = bench.catalog.backups.find(backup.manifest.id)?.copies.some((copy) => copy.destinationId === row.id && copy.object === artifact && copy.state === 'stored')
+      const known = bench.catalog.backups
+        .find(backup.manifest.id)
+        ?.copies.some((copy) => copy.destinationId === row.id && copy.object === artifact && copy.state === 'stored')
       if (known === true && names.has(artifact)) continue
       const failed = (await checkFound(destination, backup, context.signal)).find((check) => check.outcome !== 'passed')
-      if (failed !== undefined) orphans.push({ location: destination.locate(name), why: `${failed.name}: ${failed.detail ?? failed.outcome}` })
+      if (failed !== undefined)
+        orphans.push({ location: destination.locate(name), why: `${failed.name}: ${failed.detail ?? failed.outcome}` })
       else if (await adopt(bench, row, destination, backup)) added += 1
     } catch (error) {
       context.signal.throwIfAborted()

@@ -1,10 +1,5 @@
 import { rm } from 'node:fs/promises'
-import {
-  AppError,
-  toAppError,
-  type ArchiveContents,
-  type Warning,
-} from '../../preload/contract/index.ts'
+import { AppError, toAppError, type ArchiveContents, type Warning } from '../../preload/contract/index.ts'
 import { createManifest, type ManifestFile } from '../artifact/manifest-file.ts'
 import { artifactName } from '../artifact/naming.ts'
 import { publishCopies } from '../artifact/publish.ts'
@@ -13,7 +8,14 @@ import { writeArtifact, type WrittenArtifact } from '../artifact/write-artifact.
 import type { CopyRecord } from '../catalog/catalog.ts'
 import type { FormatInfo } from '../engines/engine.ts'
 import type { DumpReport, JobContext } from '../engines/engine.ts'
-import { connectionById, openConnection, ownFingerprintKey, ownSigningKey, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
+import {
+  connectionById,
+  openConnection,
+  ownFingerprintKey,
+  ownSigningKey,
+  type OpenConnection,
+  type Workbench,
+} from '../workbench/workbench.ts'
 import { checkInventory } from './inventory.ts'
 import { recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
@@ -38,7 +40,16 @@ export async function runBackup(bench: Workbench, work: BackupWork, context: Job
   const row = connectionById(bench, work.connectionId, work.request.connection)
   const source = openConnection(bench, row)
   const format = chooseFormat(source, work)
-  const run: Run = { bench, work, context, source, format, startedAt, recipients: recipientsOf(bench, work), compression: work.request.compression }
+  const run: Run = {
+    bench,
+    work,
+    context,
+    source,
+    format,
+    startedAt,
+    recipients: recipientsOf(bench, work),
+    compression: work.request.compression,
+  }
   try {
     await take(run)
   } catch (error) {
@@ -60,7 +71,13 @@ async function take(run: Run): Promise<void> {
     compression: run.compression,
     isEncrypted: run.recipients.length > 0,
   })
-  bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'sessions', connectionId: run.source.row.id, destinationId: null, data: null })
+  bench.catalog.leftovers.add({
+    jobId: context.jobId,
+    kind: 'sessions',
+    connectionId: run.source.row.id,
+    destinationId: null,
+    data: null,
+  })
   const targets = await openTargets(bench, work.destinationIds, name, context)
   try {
     const dumped = await dump(run, targets)
@@ -84,7 +101,14 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
     produce: (sink, signal) =>
       source.engine.dump(
         source.access,
-        { database: work.database, format: format.id, content: work.request.content, include: work.request.include, exclude: work.request.exclude, comparableWith: null },
+        {
+          database: work.database,
+          format: format.id,
+          content: work.request.content,
+          include: work.request.include,
+          exclude: work.request.exclude,
+          comparableWith: null,
+        },
         sink,
         { ...context, signal },
       ),
@@ -92,13 +116,18 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
     fingerprintKey: key,
     compression: run.compression,
     recipients: run.recipients,
-    writers: targets.flatMap((target) => (target.writer === null ? [] : [{ destination: target.row.name, writer: target.writer }])),
+    writers: targets.flatMap((target) =>
+      target.writer === null ? [] : [{ destination: target.row.name, writer: target.writer }],
+    ),
     signal: context.signal,
     report: (update) => context.report(update),
     stallTimeoutMs,
   })
   const contents = await contentsOf(run, written)
-  const warnings = [...written.report.warnings, ...checkInventory(contents, written.report.inventory, work.request.content !== 'schema')]
+  const warnings = [
+    ...written.report.warnings,
+    ...checkInventory(contents, written.report.inventory, work.request.content !== 'schema'),
+  ]
   return { written, contents, warnings: [...warnings, ...emptyOrShrunk(run, written)] }
 }
 
@@ -181,12 +210,25 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
   )
 }
 
-async function publish(run: Run, dumped: Dumped, manifest: ManifestFile, targets: readonly BackupTarget[], name: string): Promise<readonly CopyRecord[]> {
+async function publish(
+  run: Run,
+  dumped: Dumped,
+  manifest: ManifestFile,
+  targets: readonly BackupTarget[],
+  name: string,
+): Promise<readonly CopyRecord[]> {
   const { bench, context } = run
   const ready = targets.flatMap((target) => {
     const wrote = dumped.written.copies.find((copy) => copy.writer === target.writer)
     if (target.open === null || target.writer === null || wrote?.outcome !== 'written') return []
-    return [{ destination: target.row.name, store: target.open, writer: target.writer, isLocal: bench.destination(target.row.type).isLocal }]
+    return [
+      {
+        destination: target.row.name,
+        store: target.open,
+        writer: target.writer,
+        isLocal: bench.destination(target.row.type).isLocal,
+      },
+    ]
   })
   const published = await publishCopies({
     name,
@@ -199,7 +241,11 @@ async function publish(run: Run, dumped: Dumped, manifest: ManifestFile, targets
     signal: context.signal,
   })
   if (!published.some((copy) => copy.state === 'stored')) {
-    throw published.find((copy) => copy.error !== null)?.error ?? firstError(targets, dumped) ?? new AppError('DESTINATION_FAILED', 'No copy could be stored.')
+    throw (
+      published.find((copy) => copy.error !== null)?.error ??
+      firstError(targets, dumped) ??
+      new AppError('DESTINATION_FAILED', 'No copy could be stored.')
+    )
   }
   const at = new Date().toISOString()
   return targets.map((target): CopyRecord => {
@@ -217,18 +263,27 @@ async function publish(run: Run, dumped: Dumped, manifest: ManifestFile, targets
 }
 
 function firstError(targets: readonly BackupTarget[], dumped: Dumped): AppError | null {
-  return targets.find((target) => target.error !== null)?.error ?? dumped.written.copies.find((copy) => copy.error !== null)?.error ?? null
+  return (
+    targets.find((target) => target.error !== null)?.error ??
+    dumped.written.copies.find((copy) => copy.error !== null)?.error ??
+    null
+  )
 }
 
 function chooseFormat(source: OpenConnection, work: BackupWork): FormatInfo {
   const { formats } = source.engine.capabilities
   const wanted = work.request.format
-  const found = wanted === null ? formats.find((format) => format.isRecommended) : formats.find((format) => format.id === wanted)
+  const found =
+    wanted === null ? formats.find((format) => format.isRecommended) : formats.find((format) => format.id === wanted)
   if (found === undefined) {
-    throw new AppError('USAGE', `${source.engine.label} has no format "${wanted ?? ''}".`, { remedy: `Choose one of: ${formats.map((format) => format.id).join(', ')}.` })
+    throw new AppError('USAGE', `${source.engine.label} has no format "${wanted ?? ''}".`, {
+      remedy: `Choose one of: ${formats.map((format) => format.id).join(', ')}.`,
+    })
   }
   if (!found.contents.includes(work.request.content)) {
-    throw new AppError('UNSUPPORTED', `The format ${found.id} cannot hold "${work.request.content}" alone.`, { remedy: `Choose one of: ${found.contents.join(', ')}.` })
+    throw new AppError('UNSUPPORTED', `The format ${found.id} cannot hold "${work.request.content}" alone.`, {
+      remedy: `Choose one of: ${found.contents.join(', ')}.`,
+    })
   }
   return found
 }
@@ -236,7 +291,9 @@ function chooseFormat(source: OpenConnection, work: BackupWork): FormatInfo {
 function recipientsOf(bench: Workbench, work: BackupWork): readonly string[] {
   if (work.request.encrypt === 'off') return []
   if (work.request.encrypt === 'on' && bench.secrets.recipients.length === 0) {
-    throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', { remedy: 'Create one with `holdfast key create`, then try again.' })
+    throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', {
+      remedy: 'Create one with `holdfast key create`, then try again.',
+    })
   }
   return bench.secrets.recipients
 }

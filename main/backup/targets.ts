@@ -36,10 +36,21 @@ export async function openTargets(
   return targets
 }
 
-async function openTarget(bench: Workbench, row: DestinationRow, name: string, context: JobContext): Promise<BackupTarget> {
+async function openTarget(
+  bench: Workbench,
+  row: DestinationRow,
+  name: string,
+  context: JobContext,
+): Promise<BackupTarget> {
   try {
     const open = openDestination(bench, row)
-    bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'artifact', connectionId: null, destinationId: row.id, data: { name } })
+    bench.catalog.leftovers.add({
+      jobId: context.jobId,
+      kind: 'artifact',
+      connectionId: null,
+      destinationId: row.id,
+      data: { name },
+    })
     return { row, open, writer: await open.create(name, { runId: context.jobId }), error: null }
   } catch (error) {
     const failure = toAppError(error)

@@ -31,7 +31,10 @@ function contents(...objects: ArchiveObject[]): ArchiveContents {
 
 describe('compareContents', () => {
   it('is equal for the same objects in another order, with columns in another order', () => {
-    const result = compareContents(contents(table('x'), table('y')), contents(table('y', { columns: ['b', 'a'] }), table('x')))
+    const result = compareContents(
+      contents(table('x'), table('y')),
+      contents(table('y', { columns: ['b', 'a'] }), table('x')),
+    )
     expect(result.equal).toBe(true)
     expect(comparisonChecks(result).every((check) => check.outcome === 'passed')).toBe(true)
   })
@@ -41,7 +44,10 @@ describe('compareContents', () => {
     const result = compareContents(contents(table('x')), contents(changed))
     expect(result.equal).toBe(false)
     expect(result.objects[0]).toMatchObject({ name: 'public.x', status: 'changed', columns: ['b'], schema: 'equal' })
-    expect(comparisonChecks(result).find((check) => check.name === 'content')).toMatchObject({ outcome: 'failed', detail: 'other content: public.x (b)' })
+    expect(comparisonChecks(result).find((check) => check.name === 'content')).toMatchObject({
+      outcome: 'failed',
+      detail: 'other content: public.x (b)',
+    })
   })
 
   it('sees rows recombined, although each column holds the same values', () => {
@@ -63,7 +69,8 @@ describe('compareContents', () => {
 
   it('compares a partition tree at its root and leaves leaf counts out', () => {
     const root = table('p', { rows: 800 })
-    const leaf = (rows: number) => table('p_1', { partOf: 'public.p', rows, fingerprint: { rows, columns: {}, sum: one, ordered: null } })
+    const leaf = (rows: number) =>
+      table('p_1', { partOf: 'public.p', rows, fingerprint: { rows, columns: {}, sum: one, ordered: null } })
     const result = compareContents(contents(root, leaf(300)), contents(root, leaf(400)))
     expect(result.equal).toBe(true)
     expect(comparisonChecks(result).every((check) => check.outcome === 'passed')).toBe(true)
@@ -71,14 +78,19 @@ describe('compareContents', () => {
 
   it('counts owner and privileges strictly, unless they were not restored', () => {
     const other = table('x', { owner: 'bob' })
-    expect(compareContents(contents(table('x')), contents(other)).objects[0]).toMatchObject({ status: 'changed', schema: 'changed' })
+    expect(compareContents(contents(table('x')), contents(other)).objects[0]).toMatchObject({
+      status: 'changed',
+      schema: 'changed',
+    })
     const drill = compareContents(contents(table('x')), contents(other), { ignoresOwnership: true })
     expect(drill.equal).toBe(true)
     expect(drill.notCovered.map((entry) => entry.object)).toContain('owners and privileges')
   })
 
   it('lists what was left out instead of counting it as missing', () => {
-    const result = compareContents(contents(table('x')), contents(), { leftOut: [{ object: 'public.x', why: 'left out' }] })
+    const result = compareContents(contents(table('x')), contents(), {
+      leftOut: [{ object: 'public.x', why: 'left out' }],
+    })
     expect(result.equal).toBe(true)
     expect(result.notCovered).toEqual([{ object: 'public.x', why: 'left out' }])
   })

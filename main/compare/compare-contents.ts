@@ -1,4 +1,10 @@
-import type { ArchiveContents, ArchiveObject, ComparedObject, Comparison, NotCovered } from '../../preload/contract/index.ts'
+import type {
+  ArchiveContents,
+  ArchiveObject,
+  ComparedObject,
+  Comparison,
+  NotCovered,
+} from '../../preload/contract/index.ts'
 
 /** What a comparison leaves out of account, because it was left out on purpose. */
 export interface CompareOptions {
@@ -19,7 +25,11 @@ interface Pair {
  * Compares what two readings found, object by object. Left is the backup.
  * Rows of a partition tree are compared at its root; leaves count as structure. Pure.
  */
-export function compareContents(left: ArchiveContents, right: ArchiveContents, options: CompareOptions = {}): Comparison {
+export function compareContents(
+  left: ArchiveContents,
+  right: ArchiveContents,
+  options: CompareOptions = {},
+): Comparison {
   const leftOut = new Set((options.leftOut ?? []).map((entry) => entry.object))
   const notCovered: NotCovered[] = [...left.notCovered, ...(options.leftOut ?? [])]
   if (options.ignoresOwnership === true) {
@@ -29,7 +39,12 @@ export function compareContents(left: ArchiveContents, right: ArchiveContents, o
   const objects: ComparedObject[] = []
   for (const [, pair] of pairUp(left, right)) {
     const some = pair.left ?? pair.right
-    if (some === undefined || leftOut.has(some.displayName) || leftOut.has(`${some.subtype.toLowerCase()} ${some.displayName}`)) continue
+    if (
+      some === undefined ||
+      leftOut.has(some.displayName) ||
+      leftOut.has(`${some.subtype.toLowerCase()} ${some.displayName}`)
+    )
+      continue
     objects.push(compareObject(some, pair, options, notCovered))
   }
   return { equal: objects.every((object) => object.status === 'equal'), objects, notCovered: unique(notCovered) }
@@ -58,7 +73,12 @@ function occurrenceKeys(): (object: ArchiveObject) => string {
   }
 }
 
-function compareObject(some: ArchiveObject, pair: Pair, options: CompareOptions, notCovered: NotCovered[]): ComparedObject {
+function compareObject(
+  some: ArchiveObject,
+  pair: Pair,
+  options: CompareOptions,
+  notCovered: NotCovered[],
+): ComparedObject {
   // A leaf's own count is information: enum-hash partitions are filled differently by a correct restore.
   const isLeaf = some.partOf !== null
   const rowsLeft = isLeaf ? null : (pair.left?.rows ?? null)
@@ -68,7 +88,8 @@ function compareObject(some: ArchiveObject, pair: Pair, options: CompareOptions,
   if (pair.right === undefined) return { ...base, status: 'only-left', columns: [], schema: 'changed' }
 
   const columns = changedColumns(pair.left, pair.right, notCovered)
-  const sameValue = pair.left.value === pair.right.value || (options.ignoresPopulation === true && some.kind === 'materialized-view')
+  const sameValue =
+    pair.left.value === pair.right.value || (options.ignoresPopulation === true && some.kind === 'materialized-view')
   const sameRows = rowsLeft === rowsRight
   const schema = isSameStructure(pair.left, pair.right, options) ? 'equal' : 'changed'
   const isEqual = columns === null && sameValue && sameRows && schema === 'equal'
@@ -81,7 +102,8 @@ function changedColumns(left: ArchiveObject, right: ArchiveObject, notCovered: N
   const a = left.fingerprint
   const b = right.fingerprint
   if (a === null || b === null) {
-    if (left.rows !== null) notCovered.push({ object: left.displayName, why: 'no fingerprint: rows were counted, not compared' })
+    if (left.rows !== null)
+      notCovered.push({ object: left.displayName, why: 'no fingerprint: rows were counted, not compared' })
     return null
   }
   if (a.rows === b.rows && a.sum === b.sum && sameColumnNames(a.columns, b.columns)) return null
@@ -96,7 +118,8 @@ function sameColumnNames(a: Readonly<Record<string, string>>, b: Readonly<Record
 
 function isSameStructure(left: ArchiveObject, right: ArchiveObject, options: CompareOptions): boolean {
   if (left.definition !== right.definition || left.partOf !== right.partOf) return false
-  if (left.kind === 'table' && [...left.columns].sort().join('\u0000') !== [...right.columns].sort().join('\u0000')) return false
+  if (left.kind === 'table' && [...left.columns].sort().join('\u0000') !== [...right.columns].sort().join('\u0000'))
+    return false
   if (options.ignoresOwnership === true) return true
   return left.owner === right.owner && left.privileges === right.privileges
 }

@@ -7,11 +7,36 @@ import type { Check, ComparedObject, Comparison } from '../../preload/contract/i
 export function comparisonChecks(comparison: Comparison): Check[] {
   const tables = comparison.objects.filter((object) => object.rowsLeft !== null)
   return [
-    check('objects present', comparison.objects.filter((o) => o.status === 'only-left'), 'missing', `${String(comparison.objects.length)} objects`),
-    check('nothing else present', comparison.objects.filter((o) => o.status === 'only-right'), 'not in the backup', 'no other objects'),
-    check('row counts', tables.filter((o) => o.status === 'changed' && o.rowsLeft !== o.rowsRight), 'other number of rows', `${String(tables.length)} tables, ${total(tables)} rows`),
-    check('content', comparison.objects.filter(hasOtherContent), 'other content', `${String(tables.length)} tables equal by fingerprint`),
-    check('definitions', comparison.objects.filter((o) => o.status === 'changed' && o.schema === 'changed'), 'other definition', 'all definitions equal'),
+    check(
+      'objects present',
+      comparison.objects.filter((o) => o.status === 'only-left'),
+      'missing',
+      `${String(comparison.objects.length)} objects`,
+    ),
+    check(
+      'nothing else present',
+      comparison.objects.filter((o) => o.status === 'only-right'),
+      'not in the backup',
+      'no other objects',
+    ),
+    check(
+      'row counts',
+      tables.filter((o) => o.status === 'changed' && o.rowsLeft !== o.rowsRight),
+      'other number of rows',
+      `${String(tables.length)} tables, ${total(tables)} rows`,
+    ),
+    check(
+      'content',
+      comparison.objects.filter(hasOtherContent),
+      'other content',
+      `${String(tables.length)} tables equal by fingerprint`,
+    ),
+    check(
+      'definitions',
+      comparison.objects.filter((o) => o.status === 'changed' && o.schema === 'changed'),
+      'other definition',
+      'all definitions equal',
+    ),
   ]
 }
 
@@ -32,6 +57,7 @@ function check(name: string, bad: readonly ComparedObject[], what: string, good:
 
 function describe(object: ComparedObject): string {
   if (object.columns.length > 0) return `${object.name} (${object.columns.join(', ')})`
-  if (object.rowsLeft !== object.rowsRight) return `${object.name} (${String(object.rowsLeft)} → ${String(object.rowsRight)} rows)`
+  if (object.rowsLeft !== object.rowsRight)
+    return `${object.name} (${String(object.rowsLeft)} → ${String(object.rowsRight)} rows)`
   return object.name
 }

@@ -25,15 +25,26 @@ export async function readLive(
 ): Promise<{ readonly contents: ArchiveContents; readonly report: DumpReport }> {
   const reader = engine.reader(request.format)
   if (reader === null) {
-    throw new AppError('UNSUPPORTED', `The format ${request.format} cannot be read by this version, so nothing can be compared.`, {
-      remedy: 'Update Holdfast.',
-    })
+    throw new AppError(
+      'UNSUPPORTED',
+      `The format ${request.format} cannot be read by this version, so nothing can be compared.`,
+      {
+        remedy: 'Update Holdfast.',
+      },
+    )
   }
   const session = reader.input === 'stream' ? reader.start({ key: request.key, signal: context.signal }) : null
   const sink = session === null ? discard() : sinkInto(session, context)
   const report = await engine.dump(
     access,
-    { database: request.database, format: request.format, content: request.content, include: [], exclude: [], comparableWith: request.settings },
+    {
+      database: request.database,
+      format: request.format,
+      content: request.content,
+      include: [],
+      exclude: [],
+      comparableWith: request.settings,
+    },
     sink,
     context,
   )

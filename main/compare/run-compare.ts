@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { AppError, BackupId, ConnectionId, type ArchiveContents, type Comparison } from '../../preload/contract/index.ts'
+import {
+  AppError,
+  BackupId,
+  ConnectionId,
+  type ArchiveContents,
+  type Comparison,
+} from '../../preload/contract/index.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { openBackup, type OpenBackup } from '../workbench/open-backup.ts'
 import { readArchive } from '../workbench/read-archive.ts'
@@ -26,14 +32,22 @@ export async function runCompare(bench: Workbench, work: CompareWork, context: J
   const right = await openBackup(bench, bench.catalog.backups.get(work.with.backupId), context)
   if (right.contents === null) throw sealed()
   if (left.manifest.engine !== right.manifest.engine) {
-    throw new AppError('UNSUPPORTED', 'Backups of different engines cannot be compared.', { remedy: 'Choose two backups of the same engine.' })
+    throw new AppError('UNSUPPORTED', 'Backups of different engines cannot be compared.', {
+      remedy: 'Choose two backups of the same engine.',
+    })
   }
-  if (left.key !== null && left.key.id === right.key?.id) return compareContents(left.contents.archive, right.contents.archive)
+  if (left.key !== null && left.key.id === right.key?.id)
+    return compareContents(left.contents.archive, right.contents.archive)
   return compareContents(left.contents.archive, await readAgain(bench, left, right, context))
 }
 
 /** Where the key ids differ the right one is read again under the left one's key. */
-async function readAgain(bench: Workbench, left: OpenBackup, right: OpenBackup, context: JobContext): Promise<ArchiveContents> {
+async function readAgain(
+  bench: Workbench,
+  left: OpenBackup,
+  right: OpenBackup,
+  context: JobContext,
+): Promise<ArchiveContents> {
   return readArchive(bench, right, { key: left.key, signal: context.signal }, context)
 }
 
@@ -46,15 +60,31 @@ async function compareLive(
   const { manifest } = left
   const on = openConnection(bench, connectionById(bench, live.connectionId, manifest.connection.name))
   if (on.engine.id !== manifest.engine || left.contents === null) {
-    throw new AppError('UNSUPPORTED', `A backup of ${manifest.engine} cannot be compared with "${on.row.name}", which is ${on.engine.id}.`, {
-      remedy: `Name a ${manifest.engine} connection.`,
-    })
+    throw new AppError(
+      'UNSUPPORTED',
+      `A backup of ${manifest.engine} cannot be compared with "${on.row.name}", which is ${on.engine.id}.`,
+      {
+        remedy: `Name a ${manifest.engine} connection.`,
+      },
+    )
   }
-  const sessions = bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'sessions', connectionId: on.row.id, destinationId: null, data: null })
+  const sessions = bench.catalog.leftovers.add({
+    jobId: context.jobId,
+    kind: 'sessions',
+    connectionId: on.row.id,
+    destinationId: null,
+    data: null,
+  })
   const { contents } = await readLive(
     on.engine,
     on.access,
-    { database: live.database ?? manifest.database, format: manifest.format, content: manifest.content, settings: manifest.settings, key: left.key },
+    {
+      database: live.database ?? manifest.database,
+      format: manifest.format,
+      content: manifest.content,
+      settings: manifest.settings,
+      key: left.key,
+    },
     context,
   )
   bench.catalog.leftovers.remove(sessions)

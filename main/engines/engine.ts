@@ -124,7 +124,10 @@ export interface PlanRequest {
 }
 
 export interface EnginePlan {
-  readonly target: Pick<PlanTarget, 'server' | 'database' | 'exists' | 'systemIdentifier' | 'databaseIdentity' | 'structure'>
+  readonly target: Pick<
+    PlanTarget,
+    'server' | 'database' | 'exists' | 'systemIdentifier' | 'databaseIdentity' | 'structure'
+  >
   readonly blockers: readonly Blocker[]
   readonly warnings: readonly Warning[]
   /** Exactly what will run, secrets masked. */
@@ -190,9 +193,20 @@ export interface Engine<C> {
   /** Whether the first bytes are one of this engine's formats, for import. */
   recognise(head: Uint8Array): { readonly format: string } | null
   /** Reasons to stop, and warnings, before anything is touched. */
-  planRestore(access: Access<C>, request: PlanRequest, manifest: Manifest, facts: DatabaseFacts | null, signal: AbortSignal): Promise<EnginePlan>
+  planRestore(
+    access: Access<C>,
+    request: PlanRequest,
+    manifest: Manifest,
+    facts: DatabaseFacts | null,
+    signal: AbortSignal,
+  ): Promise<EnginePlan>
   /** Into `request.target`. Resolves only when tool and stream both ended well. */
-  restore(access: Access<C>, request: RestoreRequest, source: ArtifactSource, context: JobContext): Promise<RestoreReport>
+  restore(
+    access: Access<C>,
+    request: RestoreRequest,
+    source: ArtifactSource,
+    context: JobContext,
+  ): Promise<RestoreReport>
   /** Commands that restore the plaintext on stdin (or named file) by hand with stock tools. */
   restoreByHand(manifest: Pick<Manifest, 'format' | 'database' | 'artifact'>): string
   readonly targets: ManagedTargets<C>

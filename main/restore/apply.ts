@@ -41,7 +41,13 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
   })
   const open = await phases.run('check', () => openIntact(bench, plan.backup, context))
   const on = targetConnection(bench, open, work.connectionId)
-  bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'sessions', connectionId: on.row.id, destinationId: null, data: null })
+  bench.catalog.leftovers.add({
+    jobId: context.jobId,
+    kind: 'sessions',
+    connectionId: on.row.id,
+    destinationId: null,
+    data: null,
+  })
   await assertAsPlanned(plan, open, on, context)
 
   const restored = await restoreInto(
@@ -57,7 +63,11 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
   const result: RestoreResult = {
     id,
     outcome,
-    target: { ...plan.target, exists: outcome === 'passed', databaseIdentity: outcome === 'passed' ? restored.identity : null },
+    target: {
+      ...plan.target,
+      exists: outcome === 'passed',
+      databaseIdentity: outcome === 'passed' ? restored.identity : null,
+    },
     checks: [...restored.checks],
     notCovered: [...restored.notCovered],
     safetyBackup: null,
@@ -70,7 +80,13 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
       action: 'restore.applied',
       subject: plan.backup,
       outcome: outcome === 'passed' ? 'done' : 'failed',
-      detail: { restore: id, connection: plan.target.connection, database: plan.target.database, plan: plan.hash, outcome },
+      detail: {
+        restore: id,
+        connection: plan.target.connection,
+        database: plan.target.database,
+        plan: plan.hash,
+        outcome,
+      },
     })
   })
   for (const leftover of bench.catalog.leftovers.ofJob(context.jobId)) {
@@ -107,21 +123,39 @@ function assertUnblocked(plan: RestorePlan): void {
   if (first === undefined) return
   const code = first.code === 'TARGET_EXISTS' || first.code === 'TARGET_IS_CATALOG' ? first.code : 'PLAN_BLOCKED'
   const others = plan.blockers.slice(1).map((blocker) => blocker.message)
-  throw new AppError(code, first.message, { remedy: first.remedy, detail: others.length === 0 ? null : others.join('\n') })
+  throw new AppError(code, first.message, {
+    remedy: first.remedy,
+    detail: others.length === 0 ? null : others.join('\n'),
+  })
 }
 
 /** The same server, and the name still free. */
-async function assertAsPlanned(plan: RestorePlan, open: OpenBackup, on: OpenConnection, context: JobContext): Promise<void> {
+async function assertAsPlanned(
+  plan: RestorePlan,
+  open: OpenBackup,
+  on: OpenConnection,
+  context: JobContext,
+): Promise<void> {
   const now = await on.engine.planRestore(
     on.access,
-    { database: plan.target.database, mode: plan.mode, content: plan.content, include: plan.include, exclude: plan.exclude, isDrill: false },
+    {
+      database: plan.target.database,
+      mode: plan.mode,
+      content: plan.content,
+      include: plan.include,
+      exclude: plan.exclude,
+      isDrill: false,
+    },
     open.manifest,
     open.contents?.facts ?? null,
     context.signal,
   )
   assertUnblocked({ ...plan, blockers: [...now.blockers] })
   const { systemIdentifier, databaseIdentity, structure } = plan.target
-  const isSame = now.target.systemIdentifier === systemIdentifier && now.target.databaseIdentity === databaseIdentity && now.target.structure === structure
+  const isSame =
+    now.target.systemIdentifier === systemIdentifier &&
+    now.target.databaseIdentity === databaseIdentity &&
+    now.target.structure === structure
   if (isSame) return
   throw new AppError('TARGET_CHANGED', 'The target is not what it was when the plan was made.', {
     remedy: 'Make a new plan with `holdfast restore plan` and review it.',

@@ -88,7 +88,12 @@ export async function openIntact(bench: Workbench, backupId: string, context: Jo
         const open = await openCopy(bench, backup, copy, context)
         const checks = [
           ...checkPresence(await open.stat(), open.manifest),
-          ...(await checkChecksum(() => open.read(), open.manifest, context.signal, (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }))),
+          ...(await checkChecksum(
+            () => open.read(),
+            open.manifest,
+            context.signal,
+            (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }),
+          )),
         ]
         const failed = checks.find((check) => check.outcome !== 'passed')
         if (failed === undefined) return { open }
@@ -105,16 +110,23 @@ export async function openIntact(bench: Workbench, backupId: string, context: Jo
       }
     }
   }
-  throw problems[0] ?? new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  throw (
+    problems[0] ??
+    new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  )
 }
 
 /** The connection on which a backup is to be restored: it must be of the backup's engine. */
 export function targetConnection(bench: Workbench, open: OpenBackup, connectionId: string): OpenConnection {
   const row = connectionById(bench, connectionId, open.manifest.connection.name)
   if (row.engine !== open.manifest.engine) {
-    throw new AppError('UNSUPPORTED', `A backup of ${open.manifest.engine} cannot be restored on "${row.name}", which is ${row.engine}.`, {
-      remedy: `Name a ${open.manifest.engine} connection with --to.`,
-    })
+    throw new AppError(
+      'UNSUPPORTED',
+      `A backup of ${open.manifest.engine} cannot be restored on "${row.name}", which is ${row.engine}.`,
+      {
+        remedy: `Name a ${open.manifest.engine} connection with --to.`,
+      },
+    )
   }
   return openConnection(bench, row)
 }
@@ -141,11 +153,17 @@ function cut(text: string, bytes: number): string {
 function changesOf(open: OpenBackup): PlanChange[] {
   return (open.contents?.archive.objects ?? [])
     .filter((object) => object.kind !== 'other' || object.rows !== null)
-    .map((object) => ({ object: object.displayName, action: 'create', rowsNow: null, rowsAfter: object.partOf === null ? object.rows : null }))
+    .map((object) => ({
+      object: object.displayName,
+      action: 'create',
+      rowsNow: null,
+      rowsAfter: object.partOf === null ? object.rows : null,
+    }))
 }
 
 function modeBlockers(work: PlanWork): Blocker[] {
-  if (work.mode === 'new' && work.content === 'full' && work.include.length === 0 && work.exclude.length === 0) return []
+  if (work.mode === 'new' && work.content === 'full' && work.include.length === 0 && work.exclude.length === 0)
+    return []
   return [
     {
       code: 'UNSUPPORTED',
@@ -161,7 +179,13 @@ function homeBlockers(bench: Workbench, on: OpenConnection, target: PlanTarget):
   const folder = realFolder(dirname(resolve(target.database)))
   const home = realFolder(bench.home)
   if (folder !== home && !folder.startsWith(home + sep)) return []
-  return [{ code: 'TARGET_IS_CATALOG', message: 'The target lies in the folder of Holdfast itself.', remedy: 'Choose a folder outside of HOLDFAST_HOME.' }]
+  return [
+    {
+      code: 'TARGET_IS_CATALOG',
+      message: 'The target lies in the folder of Holdfast itself.',
+      remedy: 'Choose a folder outside of HOLDFAST_HOME.',
+    },
+  ]
 }
 
 function realFolder(path: string): string {
@@ -179,7 +203,8 @@ function originWarnings(open: OpenBackup): Warning[] {
   return [
     {
       code: 'UNKNOWN_ORIGIN',
-      message: 'Nobody known here signed this backup. A restore runs whatever code is in it, with the rights of the account that restores.',
+      message:
+        'Nobody known here signed this backup. A restore runs whatever code is in it, with the rights of the account that restores.',
     },
   ]
 }

@@ -1,4 +1,11 @@
-import { AppError, toAppError, type Check, type Comparison, type NotCovered, type Warning } from '../../preload/contract/index.ts'
+import {
+  AppError,
+  toAppError,
+  type Check,
+  type Comparison,
+  type NotCovered,
+  type Warning,
+} from '../../preload/contract/index.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { comparisonChecks } from '../compare/comparison-checks.ts'
 import { readLive } from '../compare/live.ts'
@@ -39,13 +46,26 @@ export async function restoreInto<T>(
 ): Promise<T> {
   assertReadable(open)
   await phases.run('decode', () => readThrough(open, context))
-  const note = (data: unknown) => bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'database', connectionId: on.row.id, destinationId: null, data })
+  const note = (data: unknown) =>
+    bench.catalog.leftovers.add({
+      jobId: context.jobId,
+      kind: 'database',
+      connectionId: on.row.id,
+      destinationId: null,
+      data,
+    })
   // Noted before it is made: by role and run, which is how its marker names it. The identity follows as soon as it is known.
   const expected = note({ role: into.role, runId: context.jobId, stem: into.stem })
   const target = await phases.run('create', () =>
     on.engine.targets.create(
       on.access,
-      { role: into.role, runId: context.jobId, installation: bench.installation, stem: into.stem, like: open.contents?.facts ?? null },
+      {
+        role: into.role,
+        runId: context.jobId,
+        installation: bench.installation,
+        stem: into.stem,
+        like: open.contents?.facts ?? null,
+      },
       context,
     ),
   )
@@ -72,13 +92,24 @@ async function restoreAndCompare(
 ): Promise<Restored> {
   const { manifest } = open
   const report = await phases.run('restore', () =>
-    on.engine.restore(on.access, { target, content: manifest.content, include: [], exclude: [], isDrill: into.isDrill }, open.artifact, context),
+    on.engine.restore(
+      on.access,
+      { target, content: manifest.content, include: [], exclude: [], isDrill: into.isDrill },
+      open.artifact,
+      context,
+    ),
   )
   const live = await phases.run('compare', () =>
     readLive(
       on.engine,
       on.engine.targets.accessTo(on.access, target),
-      { database: target.database, format: manifest.format, content: manifest.content, settings: manifest.settings, key: open.key },
+      {
+        database: target.database,
+        format: manifest.format,
+        content: manifest.content,
+        settings: manifest.settings,
+        key: open.key,
+      },
       context,
     ),
   )
@@ -88,7 +119,13 @@ async function restoreAndCompare(
     ignoresPopulation: into.isDrill,
     leftOut: report.leftOut,
   })
-  return { target, comparison, checks: comparisonChecks(comparison), notCovered: comparison.notCovered, warnings: report.warnings }
+  return {
+    target,
+    comparison,
+    checks: comparisonChecks(comparison),
+    notCovered: comparison.notCovered,
+    warnings: report.warnings,
+  }
 }
 
 /** Every byte is decoded and verified before anything is restored from it. */

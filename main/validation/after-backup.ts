@@ -14,5 +14,9 @@ export async function checkCopies(bench: Workbench, backupId: BackupId, context:
     return copy.state === 'stored' && row !== null && bench.destination(row.type).isLocal
   })
   const canDecode = !backup.encrypted || bench.secrets.identities.length > 0
-  await validate(bench, { backupId, level: hasLocalCopy && canDecode ? 'decode' : 'checksum', scratchConnectionId: null }, context)
+  await validate(
+    bench,
+    { backupId, level: hasLocalCopy && canDecode ? 'decode' : 'checksum', scratchConnectionId: null },
+    context,
+  )
 }

@@ -18,10 +18,23 @@ export async function restoreTest(
   context: JobContext,
 ): Promise<LevelResult> {
   const on = scratchConnection(bench, open, scratchConnectionId)
-  bench.catalog.leftovers.add({ jobId: context.jobId, kind: 'sessions', connectionId: on.row.id, destinationId: null, data: null })
+  bench.catalog.leftovers.add({
+    jobId: context.jobId,
+    kind: 'sessions',
+    connectionId: on.row.id,
+    destinationId: null,
+    data: null,
+  })
   const plan = await on.engine.planRestore(
     on.access,
-    { database: open.manifest.database, mode: 'new', content: open.manifest.content, include: [], exclude: [], isDrill: true },
+    {
+      database: open.manifest.database,
+      mode: 'new',
+      content: open.manifest.content,
+      include: [],
+      exclude: [],
+      isDrill: true,
+    },
     open.manifest,
     open.contents?.facts ?? null,
     context.signal,
@@ -29,8 +42,15 @@ export async function restoreTest(
   // The database is only the stem of a generated name here: that it exists is no reason to stop.
   const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
-  return restoreInto(bench, open, on, { role: 'scratch', stem: open.manifest.database, isDrill: true }, phases, context, (restored) =>
-    Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),
+  return restoreInto(
+    bench,
+    open,
+    on,
+    { role: 'scratch', stem: open.manifest.database, isDrill: true },
+    phases,
+    context,
+    (restored) =>
+      Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),
   )
 }
 
@@ -39,15 +59,23 @@ function scratchConnection(bench: Workbench, open: OpenBackup, scratchConnection
   const { manifest } = open
   const row = connectionById(bench, scratchConnectionId ?? manifest.connection.id, manifest.connection.name)
   if (row.engine !== manifest.engine) {
-    throw new AppError('UNSUPPORTED', `A backup of ${manifest.engine} cannot be restored on "${row.name}", which is ${row.engine}.`, {
-      remedy: `Name a ${manifest.engine} connection with --scratch.`,
-    })
+    throw new AppError(
+      'UNSUPPORTED',
+      `A backup of ${manifest.engine} cannot be restored on "${row.name}", which is ${row.engine}.`,
+      {
+        remedy: `Name a ${manifest.engine} connection with --scratch.`,
+      },
+    )
   }
   const opened = openConnection(bench, row)
   if (row.environment === 'production' && scratchConnectionId === null && !opened.engine.capabilities.databaseIsPath) {
-    throw new AppError('UNSUPPORTED', `"${row.name}" is marked production, so no restore test runs on its server by default.`, {
-      remedy: 'Name another server with --scratch <connection>.',
-    })
+    throw new AppError(
+      'UNSUPPORTED',
+      `"${row.name}" is marked production, so no restore test runs on its server by default.`,
+      {
+        remedy: 'Name another server with --scratch <connection>.',
+      },
+    )
   }
   return opened
 }

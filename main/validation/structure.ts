@@ -13,12 +13,22 @@ import type { LevelResult } from './validate.ts'
  */
 export async function checkStructure(bench: Workbench, open: OpenBackup, context: JobContext): Promise<LevelResult> {
   const found: ArchiveContents = await readArchive(bench, open, { key: open.key, signal: context.signal }, context)
-  const read: Check = { name: 'structure', outcome: 'passed', detail: `${found.format}, ${String(found.objects.length)} objects, read to the end` }
+  const read: Check = {
+    name: 'structure',
+    outcome: 'passed',
+    detail: `${found.format}, ${String(found.objects.length)} objects, read to the end`,
+  }
   if (open.contents === null) {
-    return { checks: [read], notCovered: [{ object: 'counts and fingerprints', why: 'the manifest does not hold them in the open' }] }
+    return {
+      checks: [read],
+      notCovered: [{ object: 'counts and fingerprints', why: 'the manifest does not hold them in the open' }],
+    }
   }
   const comparison = compareContents(open.contents.archive, found)
   const differing = comparisonChecks(comparison).filter((check) => check.outcome === 'failed')
   if (differing.length > 0) return { checks: [read, ...differing], notCovered: comparison.notCovered }
-  return { checks: [read, { name: 'manifest', outcome: 'passed', detail: 'objects, counts and fingerprints as recorded' }], notCovered: comparison.notCovered }
+  return {
+    checks: [read, { name: 'manifest', outcome: 'passed', detail: 'objects, counts and fingerprints as recorded' }],
+    notCovered: comparison.notCovered,
+  }
 }

@@ -60,7 +60,14 @@ export async function validate(bench: Workbench, work: ValidateWork, context: Jo
     notCovered.push(...result.notCovered)
   }
 
-  const report: ValidationReport = { backup: backup.id, level: work.level, outcome: outcomeOf(checks), checks, notCovered, phases: phases.list() }
+  const report: ValidationReport = {
+    backup: backup.id,
+    level: work.level,
+    outcome: outcomeOf(checks),
+    checks,
+    notCovered,
+    phases: phases.list(),
+  }
   store(bench, report, intact)
   return report
 }
@@ -117,11 +124,15 @@ async function checkCopies(
   let copyChecks: Check[] = []
   for (const copy of copies) {
     const result = await checkCopy(bench, backup, copy, wanted.includes('checksum'), context)
-    const named = copies.length === 1 ? result.checks : result.checks.map((check) => ({ ...check, name: `${check.name} at ${copy.destination}` }))
+    const named =
+      copies.length === 1
+        ? result.checks
+        : result.checks.map((check) => ({ ...check, name: `${check.name} at ${copy.destination}` }))
     copyChecks = [...copyChecks, ...named]
     if (result.open !== null && intact === null) intact = result.open
   }
-  if (copies.length === 0) copyChecks.push({ name: 'presence', outcome: 'failed', detail: 'There is no copy of this backup.' })
+  if (copies.length === 0)
+    copyChecks.push({ name: 'presence', outcome: 'failed', detail: 'There is no copy of this backup.' })
   checks.push(...copyChecks)
   return intact
 }
@@ -140,22 +151,38 @@ async function checkCopy(
   } catch (error) {
     context.signal.throwIfAborted()
     const failure = toAppError(error)
-    const isVerdict = failure.code === 'ARTIFACT_MISSING' || failure.code === 'MANIFEST_INVALID' || failure.code === 'SIGNATURE_INVALID'
-    if (isVerdict) bench.catalog.backups.setCopyState(backup.id, copy.destinationId, failure.code === 'ARTIFACT_MISSING' ? 'missing' : 'altered', at())
+    const isVerdict =
+      failure.code === 'ARTIFACT_MISSING' || failure.code === 'MANIFEST_INVALID' || failure.code === 'SIGNATURE_INVALID'
+    if (isVerdict)
+      bench.catalog.backups.setCopyState(
+        backup.id,
+        copy.destinationId,
+        failure.code === 'ARTIFACT_MISSING' ? 'missing' : 'altered',
+        at(),
+      )
     const detail = failure.detail === null ? failure.message : `${failure.message} ${failure.detail}`
     return { checks: [{ name: 'manifest', outcome: isVerdict ? 'failed' : 'could-not-run', detail }], open: null }
   }
   const stored = await open.stat()
   const checks: Check[] = [...checkPresence(stored, open.manifest)]
   if (outcomeOf(checks) === 'passed' && withChecksum) {
-    checks.push(...(await checkChecksum(() => open.read(), open.manifest, context.signal, (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }))))
+    checks.push(
+      ...(await checkChecksum(
+        () => open.read(),
+        open.manifest,
+        context.signal,
+        (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }),
+      )),
+    )
   } else if (withChecksum) {
     checks.push({ name: 'checksum', outcome: 'could-not-run', detail: 'The size is not the recorded one.' })
   }
   const outcome = outcomeOf(checks)
   if (stored === null) bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'missing', at())
-  else if (checks.some((check) => check.outcome === 'failed')) bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'altered', at())
-  else if (outcome === 'passed' && withChecksum) bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'stored', at())
+  else if (checks.some((check) => check.outcome === 'failed'))
+    bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'altered', at())
+  else if (outcome === 'passed' && withChecksum)
+    bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'stored', at())
   return { checks, open: outcome === 'passed' ? open : null }
 }
 

@@ -28,7 +28,12 @@ export interface OpenBackup {
 }
 
 /** Opens one copy. Throws where its manifest is missing, damaged, badly signed, or another backup's. */
-export async function openCopy(bench: Workbench, backup: BackupEntry, copy: CopyRecord, context: JobContext): Promise<OpenBackup> {
+export async function openCopy(
+  bench: Workbench,
+  backup: BackupEntry,
+  copy: CopyRecord,
+  context: JobContext,
+): Promise<OpenBackup> {
   const row = bench.catalog.destinations.find(copy.destinationId)
   if (row === null) {
     throw new AppError('DESTINATION_UNAVAILABLE', `The destination "${copy.destination}" is not registered any more.`, {
@@ -73,7 +78,10 @@ export async function openBackup(bench: Workbench, backup: BackupEntry, context:
       failures.push(failure)
     }
   }
-  throw failures[0] ?? new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  throw (
+    failures[0] ??
+    new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  )
 }
 
 /** Copies worth trying: those whose last check was good first, those still to be made never. */
@@ -104,7 +112,10 @@ export async function readManifestBytes(destination: OpenDestination, artifact: 
 }
 
 /** The contents; null where they are sealed and none of the identities opens them. */
-export async function contentsOrNull(manifest: Manifest, identities: readonly string[]): Promise<ManifestContents | null> {
+export async function contentsOrNull(
+  manifest: Manifest,
+  identities: readonly string[],
+): Promise<ManifestContents | null> {
   try {
     return await openContents(manifest, identities)
   } catch (error) {
@@ -124,7 +135,8 @@ function assertBelongs(manifest: Manifest, bytes: Uint8Array, backup: BackupEntr
   if (manifest.id !== backup.id || manifest.artifact !== baseName) {
     throw new AppError('MANIFEST_INVALID', 'The manifest beside this backup belongs to another one.', {
       detail: `It describes ${manifest.artifact} (${manifest.id}).`,
-      remedy: 'Use another copy. If files were renamed or swapped, put them back and run `holdfast destination rescan`.',
+      remedy:
+        'Use another copy. If files were renamed or swapped, put them back and run `holdfast destination rescan`.',
     })
   }
   if (backup.manifestSha256 === null) return

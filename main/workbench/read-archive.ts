@@ -9,7 +9,12 @@ import type { Workbench } from './workbench.ts'
  * Reads a stored backup with its engine's archive reader, from the first byte to the end rule, with no server and no tool.
  * A reader that needs a file gets a 0600 plain copy in the run folder, which is removed afterwards.
  */
-export async function readArchive(bench: Workbench, open: OpenBackup, options: ReadOptions, context: JobContext): Promise<ArchiveContents>
+export async function readArchive(
+  bench: Workbench,
+  open: OpenBackup,
+  options: ReadOptions,
+  context: JobContext,
+): Promise<ArchiveContents>
 /** The same, but ends early, with null, when `hasEnough` answers true: then nothing is said about the rest. */
 export async function readArchive(
   bench: Workbench,
@@ -27,7 +32,9 @@ export async function readArchive(
 ): Promise<ArchiveContents | null> {
   const reader = bench.engine(open.manifest.engine).reader(open.manifest.format)
   if (reader === null) {
-    throw new AppError('UNSUPPORTED', `This version cannot read the format ${open.manifest.format}.`, { remedy: 'Update Holdfast.' })
+    throw new AppError('UNSUPPORTED', `This version cannot read the format ${open.manifest.format}.`, {
+      remedy: 'Update Holdfast.',
+    })
   }
   if (reader.input === 'file') {
     const path = await open.artifact.toFile(context)

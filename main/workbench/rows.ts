@@ -26,10 +26,21 @@ const batchRows = 200
  * Reads rows of one table out of a backup, with no server. With a `streamId` they go to `sink` in batches, and the answer
  * holds none. `NOT_FOUND` where the backup has no such table or column.
  */
-export async function readRows(bench: Workbench, work: RowsWork, context: JobContext, sink: RowSink): Promise<RowsResult> {
+export async function readRows(
+  bench: Workbench,
+  work: RowsWork,
+  context: JobContext,
+  sink: RowSink,
+): Promise<RowsResult> {
   const open = await openBackup(bench, bench.catalog.backups.get(work.backupId), context)
   const collector = new RowCollector(work, sink)
-  await readArchive(bench, open, { key: null, rows: collector, signal: context.signal }, context, () => collector.hasEnough)
+  await readArchive(
+    bench,
+    open,
+    { key: null, rows: collector, signal: context.signal },
+    context,
+    () => collector.hasEnough,
+  )
   return collector.finish()
 }
 
@@ -56,7 +67,9 @@ class RowCollector implements RowConsumer {
     const isIt = displayName === this.#work.table || displayName.endsWith(`.${this.#work.table}`)
     if (!isIt) return false
     if (this.#table !== null) {
-      throw new AppError('AMBIGUOUS', `"${this.#work.table}" is ${this.#table} or ${displayName}.`, { remedy: 'Name the table with its schema.' })
+      throw new AppError('AMBIGUOUS', `"${this.#work.table}" is ${this.#table} or ${displayName}.`, {
+        remedy: 'Name the table with its schema.',
+      })
     }
     this.#table = displayName
     this.#columns = columns
@@ -81,7 +94,8 @@ class RowCollector implements RowConsumer {
     if (this.#table === null) {
       throw new AppError('NOT_FOUND', `This backup has no rows of a table "${this.#work.table}".`, {
         detail: this.#seen.slice(0, 50).join('\n'),
-        remedy: this.#seen.length > 0 ? `It has: ${this.#seen.slice(0, 8).join(', ')}.` : 'It holds no table with rows.',
+        remedy:
+          this.#seen.length > 0 ? `It has: ${this.#seen.slice(0, 8).join(', ')}.` : 'It holds no table with rows.',
       })
     }
     if (this.#work.streamId !== null) await this.#flush()
@@ -97,6 +111,8 @@ class RowCollector implements RowConsumer {
   #indexOf(column: string): number {
     const index = this.#columns.indexOf(column)
     if (index >= 0) return index
-    throw new AppError('NOT_FOUND', `The table ${this.#table ?? ''} has no column "${column}".`, { remedy: `It has: ${this.#columns.join(', ')}.` })
+    throw new AppError('NOT_FOUND', `The table ${this.#table ?? ''} has no column "${column}".`, {
+      remedy: `It has: ${this.#columns.join(', ')}.`,
+    })
   }
 }

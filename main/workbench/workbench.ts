@@ -62,7 +62,10 @@ export function openConnection(bench: Workbench, row: ConnectionRow): OpenConnec
   return {
     row,
     engine,
-    access: { profile: engine.profileSchema.parse(row.profile), secret: secret === undefined ? Secret.none() : Secret.of(secret) },
+    access: {
+      profile: engine.profileSchema.parse(row.profile),
+      secret: secret === undefined ? Secret.none() : Secret.of(secret),
+    },
   }
 }
 
@@ -74,7 +77,10 @@ export function openDestination(bench: Workbench, row: DestinationRow): OpenDest
 
 /** The key under which new backups are fingerprinted. */
 export function ownFingerprintKey(bench: Workbench): FingerprintKey {
-  return { id: bench.secrets.fingerprintKey.id, bytes: new Uint8Array(Buffer.from(bench.secrets.fingerprintKey.hex, 'hex')) }
+  return {
+    id: bench.secrets.fingerprintKey.id,
+    bytes: new Uint8Array(Buffer.from(bench.secrets.fingerprintKey.hex, 'hex')),
+  }
 }
 
 /** The connection of that id, also when it was removed meanwhile: then an error that says what to do. */

@@ -54,7 +54,11 @@ export const ConnectionEdit = z.object({
   environment: Environment.optional(),
   profile: z.record(z.string(), z.unknown()).optional(),
   secret: SecretInput.optional(),
-  goalHours: z.number().positive().max(24 * 366).optional(),
+  goalHours: z
+    .number()
+    .positive()
+    .max(24 * 366)
+    .optional(),
 })
 
 export const Destination = z.object({

@@ -17,7 +17,14 @@ import {
   ValidateRequest,
   ValidationReport,
 } from './backups.ts'
-import { Connection, ConnectionDraft, ConnectionEdit, Destination, DestinationDraft, ServerInfo } from './connections.ts'
+import {
+  Connection,
+  ConnectionDraft,
+  ConnectionEdit,
+  Destination,
+  DestinationDraft,
+  ServerInfo,
+} from './connections.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
 import { AuditEntry, AuditVerification, DoctorReport, KeyStatus, StatusReport } from './status.ts'
@@ -39,29 +46,50 @@ const backupRef = z.object({ backup: Reference, connection: Reference.nullable()
  * `jobs.result`, typed by `jobResults`.
  */
 export const methods = {
-  'connections.add': { input: ConnectionDraft, output: z.object({ id: ConnectionId, name: z.string(), engine: EngineId, environment: Environment }) },
+  'connections.add': {
+    input: ConnectionDraft,
+    output: z.object({ id: ConnectionId, name: z.string(), engine: EngineId, environment: Environment }),
+  },
   'connections.list': { input: nothing, output: z.array(Connection) },
   'connections.get': { input: z.object({ connection: Reference }), output: Connection },
   'connections.test': { input: z.object({ connection: Reference }), output: ServerInfo },
   'connections.edit': { input: ConnectionEdit, output: Connection },
   'connections.remove': { input: z.object({ connection: Reference }), output: nothing },
 
-  'destinations.add': { input: DestinationDraft, output: z.object({ id: DestinationId, name: z.string(), type: z.string() }) },
+  'destinations.add': {
+    input: DestinationDraft,
+    output: z.object({ id: DestinationId, name: z.string(), type: z.string() }),
+  },
   'destinations.list': { input: nothing, output: z.array(Destination) },
   'destinations.test': {
     input: z.object({ destination: Reference }),
-    output: z.object({ freeBytes: z.number().nullable(), warnings: z.array(z.object({ code: z.string(), message: z.string() })) }),
+    output: z.object({
+      freeBytes: z.number().nullable(),
+      warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    }),
   },
   'destinations.rescan': { input: z.object({ destination: Reference }), output: jobStarted },
   'destinations.remove': { input: z.object({ destination: Reference }), output: nothing },
 
   'backups.start': { input: BackupRequest, output: jobStarted },
-  'backups.list': { input: z.object({ connection: Reference.nullable().default(null), limit: z.number().int().positive().nullable().default(null) }), output: z.array(BackupSummary) },
+  'backups.list': {
+    input: z.object({
+      connection: Reference.nullable().default(null),
+      limit: z.number().int().positive().nullable().default(null),
+    }),
+    output: z.array(BackupSummary),
+  },
   'backups.get': { input: backupRef, output: BackupDetail },
   'backups.pin': { input: backupRef.extend({ pinned: z.boolean() }), output: nothing },
-  'backups.delete': { input: backupRef.extend({ confirm: z.string().nullable().default(null) }), output: z.object({ deleted: BackupId, bytes: z.number() }) },
+  'backups.delete': {
+    input: backupRef.extend({ confirm: z.string().nullable().default(null) }),
+    output: z.object({ deleted: BackupId, bytes: z.number() }),
+  },
   'backups.forget': { input: backupRef, output: z.object({ forgotten: BackupId }) },
-  'backups.export': { input: backupRef.extend({ directory: z.string() }), output: z.object({ files: z.array(z.string()) }) },
+  'backups.export': {
+    input: backupRef.extend({ directory: z.string() }),
+    output: z.object({ files: z.array(z.string()) }),
+  },
   'backups.import': { input: ImportRequest, output: jobStarted },
   'backups.validate': { input: ValidateRequest, output: jobStarted },
   'backups.compare': { input: CompareRequest, output: jobStarted },
@@ -82,9 +110,18 @@ export const methods = {
   'audit.note': { input: z.object({ subject: z.string(), note: z.string().min(1).max(2000) }), output: nothing },
 
   'keys.status': { input: nothing, output: KeyStatus },
-  'keys.create': { input: z.object({ kitDirectory: z.string(), passphrase: z.string().min(8) }), output: z.object({ fingerprint: z.string(), kit: z.string() }) },
-  'keys.import': { input: z.object({ kit: z.string(), passphrase: z.string() }), output: z.object({ fingerprint: z.string() }) },
-  'keys.verify': { input: z.object({ kit: z.string().nullable(), passphrase: z.string().nullable() }), output: z.object({ fingerprint: z.string(), verified: z.boolean() }) },
+  'keys.create': {
+    input: z.object({ kitDirectory: z.string(), passphrase: z.string().min(8) }),
+    output: z.object({ fingerprint: z.string(), kit: z.string() }),
+  },
+  'keys.import': {
+    input: z.object({ kit: z.string(), passphrase: z.string() }),
+    output: z.object({ fingerprint: z.string() }),
+  },
+  'keys.verify': {
+    input: z.object({ kit: z.string().nullable(), passphrase: z.string().nullable() }),
+    output: z.object({ fingerprint: z.string(), verified: z.boolean() }),
+  },
 
   'status.get': { input: nothing, output: StatusReport },
   'doctor.run': { input: nothing, output: DoctorReport },

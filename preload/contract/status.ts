@@ -24,9 +24,7 @@ export const AuditVerification = z.object({
 
 /** What `doctor` looked at. */
 export const DoctorReport = z.object({
-  checks: z.array(
-    z.object({ name: z.string(), outcome: Outcome, detail: z.string(), remedy: z.string().nullable() }),
-  ),
+  checks: z.array(z.object({ name: z.string(), outcome: Outcome, detail: z.string(), remedy: z.string().nullable() })),
 })
 export type DoctorReport = z.infer<typeof DoctorReport>
 

@@ -1,10 +1,5 @@
 import { ulid } from 'ulid'
-import {
-  AppError,
-  BackupId,
-  type Connection,
-  type Handlers,
-} from '../../../preload/contract/index.ts'
+import { AppError, BackupId, type Connection, type Handlers } from '../../../preload/contract/index.ts'
 import { sourceLock, toSummary, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
 import { deleteBackup } from '../../backup/delete.ts'
 import { exportBackup } from '../../backup/export.ts'
@@ -45,7 +40,13 @@ export function backupHandlers(core: Core): BackupHandlers {
       return startJob(core, {
         kind: 'backup',
         title: `backup of ${row.name}`,
-        input: { backupId: BackupId.parse(ulid()), connectionId: row.id, destinationIds: destinations.map(({ id }) => id), request, database },
+        input: {
+          backupId: BackupId.parse(ulid()),
+          connectionId: row.id,
+          destinationIds: destinations.map(({ id }) => id),
+          request,
+          database,
+        },
         locks: [sourceLock(row.id, database)],
         connections: [row],
         destinations,
@@ -58,7 +59,8 @@ export function backupHandlers(core: Core): BackupHandlers {
       return Promise.resolve(catalog.backups.list({ connectionId: row?.id ?? null, limit }).map(toSummary))
     },
 
-    'backups.get': ({ backup, connection }) => Promise.resolve(backupDetail(catalog, resolveBackup(core, backup, connection))),
+    'backups.get': ({ backup, connection }) =>
+      Promise.resolve(backupDetail(catalog, resolveBackup(core, backup, connection))),
 
     'backups.pin': ({ backup, connection, pinned }) => {
       const entry = resolveBackup(core, backup, connection)
@@ -83,7 +85,12 @@ export function backupHandlers(core: Core): BackupHandlers {
       }
       catalog.transaction(() => {
         catalog.backups.delete(entry.id)
-        audit.write({ action: 'backup.forgotten', subject: entry.id, outcome: 'done', detail: { connection: entry.connection, database: entry.database } })
+        audit.write({
+          action: 'backup.forgotten',
+          subject: entry.id,
+          outcome: 'done',
+          detail: { connection: entry.connection, database: entry.database },
+        })
       })
       return Promise.resolve({ forgotten: entry.id })
     },
@@ -109,7 +116,8 @@ export function backupHandlers(core: Core): BackupHandlers {
 
     'backups.validate': async ({ backup, connection, level, scratch }) => {
       const entry = resolveBackup(core, backup, connection)
-      const scratchRow = scratch === null ? catalog.connections.find(entry.connectionId) : catalog.connections.resolve(scratch)
+      const scratchRow =
+        scratch === null ? catalog.connections.find(entry.connectionId) : catalog.connections.resolve(scratch)
       return startJob(core, {
         kind: 'validate',
         title: `validation of ${entry.id}`,
@@ -139,7 +147,10 @@ export function backupHandlers(core: Core): BackupHandlers {
       return startJob(core, {
         kind: 'compare',
         title: `comparison of ${entry.id} with ${row.name}`,
-        input: { backupId: entry.id, with: { kind: 'live', connectionId: row.id, database: request.live?.database ?? null } },
+        input: {
+          backupId: entry.id,
+          with: { kind: 'live', connectionId: row.id, database: request.live?.database ?? null },
+        },
         locks: [],
         connections: [row],
         destinations: destinationsOf(core, entry),
@@ -180,11 +191,16 @@ function liveConnection(core: Core, entry: BackupEntry, reference: string | null
   if (reference !== null) return core.catalog.connections.resolve(reference)
   const row = core.catalog.connections.find(entry.connectionId)
   if (row !== null) return row
-  throw new AppError('NOT_FOUND', `The connection "${entry.connection}" is not registered here.`, { remedy: 'Name the live database with --connection.' })
+  throw new AppError('NOT_FOUND', `The connection "${entry.connection}" is not registered here.`, {
+    remedy: 'Name the live database with --connection.',
+  })
 }
 
 function chosenDestinations(core: Core, references: readonly string[]): readonly DestinationRow[] {
-  const rows = references.length === 0 ? core.catalog.destinations.list() : references.map((reference) => core.catalog.destinations.resolve(reference))
+  const rows =
+    references.length === 0
+      ? core.catalog.destinations.list()
+      : references.map((reference) => core.catalog.destinations.resolve(reference))
   if (rows.length === 0) throw noDestination()
   return [...new Map(rows.map((row) => [row.id, row])).values()]
 }

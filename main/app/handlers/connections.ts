@@ -1,5 +1,12 @@
 import { ulid } from 'ulid'
-import { AppError, ConnectionId, type Connection, type EngineId, type Handlers, type SecretSource } from '../../../preload/contract/index.ts'
+import {
+  AppError,
+  ConnectionId,
+  type Connection,
+  type EngineId,
+  type Handlers,
+  type SecretSource,
+} from '../../../preload/contract/index.ts'
 import type { z } from 'zod'
 import type { SecretInput } from '../../../preload/contract/index.ts'
 import { Secret } from '../../secrets/secret.ts'
@@ -8,7 +15,12 @@ import { registries } from '../registries.ts'
 
 type ConnectionHandlers = Pick<
   Handlers,
-  'connections.add' | 'connections.list' | 'connections.get' | 'connections.test' | 'connections.edit' | 'connections.remove'
+  | 'connections.add'
+  | 'connections.list'
+  | 'connections.get'
+  | 'connections.test'
+  | 'connections.edit'
+  | 'connections.remove'
 >
 
 const testTimeoutMs = 30_000
@@ -33,7 +45,12 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       await keepSecret(core, connection.id, draft.secret)
       catalog.transaction(() => {
         catalog.connections.add(connection)
-        audit.write({ action: 'connection.added', subject: connection.name, outcome: 'done', detail: { engine: connection.engine, environment: connection.environment } })
+        audit.write({
+          action: 'connection.added',
+          subject: connection.name,
+          outcome: 'done',
+          detail: { engine: connection.engine, environment: connection.environment },
+        })
       })
       const { id, name, engine, environment } = connection
       return { id, name, engine, environment }
@@ -47,7 +64,10 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       const row = catalog.connections.resolve(connection)
       const engine = registries.engine(row.engine)
       const value = await secrets.ofConnection(row)
-      const access = { profile: engine.profileSchema.parse(row.profile), secret: value === null ? Secret.none() : Secret.of(value) }
+      const access = {
+        profile: engine.profileSchema.parse(row.profile),
+        secret: value === null ? Secret.none() : Secret.of(value),
+      }
       return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
     },
 
@@ -59,7 +79,8 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         name: edit.name ?? row.name,
         environment: edit.environment ?? row.environment,
         goalHours: edit.goalHours ?? row.goalHours,
-        profile: edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
+        profile:
+          edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
       }
       if (edit.secret !== undefined) {
@@ -68,7 +89,12 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       }
       catalog.transaction(() => {
         catalog.connections.update(changed)
-        audit.write({ action: 'connection.changed', subject: changed.name, outcome: 'done', detail: { changed: Object.keys(edit).filter((key) => key !== 'connection') } })
+        audit.write({
+          action: 'connection.changed',
+          subject: changed.name,
+          outcome: 'done',
+          detail: { changed: Object.keys(edit).filter((key) => key !== 'connection') },
+        })
       })
       return changed
     },
@@ -113,5 +139,7 @@ async function keepSecret(core: Core, id: string, secret: z.output<typeof Secret
 
 function assertNameIsFree(core: Core, name: string, ownId: string | null): void {
   if (!core.catalog.connections.list().some((row) => row.name === name && row.id !== ownId)) return
-  throw new AppError('ALREADY_EXISTS', `There is a connection "${name}" already.`, { remedy: 'Choose another name, or change that one with `holdfast connection edit`.' })
+  throw new AppError('ALREADY_EXISTS', `There is a connection "${name}" already.`, {
+    remedy: 'Choose another name, or change that one with `holdfast connection edit`.',
+  })
 }

@@ -19,12 +19,20 @@ export function destinationHandlers(core: Core): DestinationHandlers {
   return {
     'destinations.add': async (draft) => {
       if (catalog.destinations.list().some((row) => row.name === draft.name)) {
-        throw new AppError('ALREADY_EXISTS', `There is a destination "${draft.name}" already.`, { remedy: 'Choose another name.' })
+        throw new AppError('ALREADY_EXISTS', `There is a destination "${draft.name}" already.`, {
+          remedy: 'Choose another name.',
+        })
       }
       const kind = registries.destination(draft.type)
       const settings = kind.parseSettings(draft.settings)
       await kind.open(settings, Secret.none()).test(AbortSignal.timeout(testTimeoutMs))
-      const row = { id: DestinationId.parse(ulid()), name: draft.name, type: draft.type, settings, createdAt: new Date().toISOString() }
+      const row = {
+        id: DestinationId.parse(ulid()),
+        name: draft.name,
+        type: draft.type,
+        settings,
+        createdAt: new Date().toISOString(),
+      }
       catalog.transaction(() => {
         catalog.destinations.add(row)
         audit.write({ action: 'destination.added', subject: row.name, outcome: 'done', detail: { type: row.type } })

@@ -18,8 +18,15 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
     'doctor.run': async () => {
       const checks: DoctorCheck[] = []
       for (const name of tools) checks.push(await checkTool(name))
-      checks.push(await checkThat('codecs', async () => (await selfTestCodecs(), 'compression and encryption give back what they got')))
-      checks.push(await checkThat('secret store', async () => `${(await core.secrets.keyContext.secrets.chosen()).kind}`))
+      checks.push(
+        await checkThat(
+          'codecs',
+          async () => (await selfTestCodecs(), 'compression and encryption give back what they got'),
+        ),
+      )
+      checks.push(
+        await checkThat('secret store', async () => `${(await core.secrets.keyContext.secrets.chosen()).kind}`),
+      )
       checks.push(await checkThat('encryption key', () => keyState(core)))
       checks.push(await checkThat('catalog', () => Promise.resolve(catalogState(core))))
       checks.push(await checkThat('audit log', () => Promise.resolve(auditState(core))))
@@ -27,8 +34,13 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
       for (const row of core.catalog.destinations.list()) {
         checks.push(
           await checkThat(`destination ${row.name}`, async () => {
-            const warnings = await registries.destination(row.type).open(row.settings, Secret.none()).test(AbortSignal.timeout(30_000))
-            return warnings.length === 0 ? 'written, read back and removed' : warnings.map((warning) => warning.message).join(' ')
+            const warnings = await registries
+              .destination(row.type)
+              .open(row.settings, Secret.none())
+              .test(AbortSignal.timeout(30_000))
+            return warnings.length === 0
+              ? 'written, read back and removed'
+              : warnings.map((warning) => warning.message).join(' ')
           }),
         )
       }
@@ -36,7 +48,9 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
       checks.push({
         name: 'leftovers',
         outcome: isClean ? 'passed' : 'failed',
-        detail: isClean ? 'nothing of an interrupted job is left' : 'something of an interrupted job could not be removed yet',
+        detail: isClean
+          ? 'nothing of an interrupted job is left'
+          : 'something of an interrupted job could not be removed yet',
         remedy: isClean ? null : 'Make its server or destination reachable, then run doctor again.',
       })
       return { checks }
@@ -47,7 +61,12 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
 async function checkTool(name: string): Promise<DoctorCheck> {
   const { found, rejected } = await findTools(name)
   if (found.length > 0) {
-    return { name, outcome: 'passed', detail: found.map((tool) => `${tool.version} (${tool.path})`).join(', '), remedy: null }
+    return {
+      name,
+      outcome: 'passed',
+      detail: found.map((tool) => `${tool.version} (${tool.path})`).join(', '),
+      remedy: null,
+    }
   }
   return {
     name,
@@ -62,7 +81,12 @@ async function checkThat(name: string, look: () => Promise<string>): Promise<Doc
     return { name, outcome: 'passed', detail: await look(), remedy: null }
   } catch (error) {
     const failure = toAppError(error)
-    return { name, outcome: 'failed', detail: [failure.message, failure.detail].filter((part) => part !== null).join(' '), remedy: failure.remedy }
+    return {
+      name,
+      outcome: 'failed',
+      detail: [failure.message, failure.detail].filter((part) => part !== null).join(' '),
+      remedy: failure.remedy,
+    }
   }
 }
 
@@ -74,14 +98,18 @@ async function keyState(core: Core): Promise<string> {
 
 function catalogState({ catalog }: Core): string {
   if (catalog.backupProblem !== null) throw catalog.backupProblem
-  return catalog.rebuildReason ?? `${String(catalog.backups.totals().backups)} good backups, ${String(catalog.connections.list().length)} connections`
+  return (
+    catalog.rebuildReason ??
+    `${String(catalog.backups.totals().backups)} good backups, ${String(catalog.connections.list().length)} connections`
+  )
 }
 
 function auditState({ audit }: Core): string {
   const result = audit.verify()
   if (result.valid) return `${String(result.entries)} entries, the chain holds`
   throw new AppError('AUDIT_BROKEN', `The chain is broken at entry ${String(result.brokenAt)}.`, {
-    remedy: 'Entries were changed or removed outside of Holdfast, or the catalog was damaged and an older copy took its place.',
+    remedy:
+      'Entries were changed or removed outside of Holdfast, or the catalog was damaged and an older copy took its place.',
   })
 }
 
@@ -89,7 +117,9 @@ async function spaceState(home: string): Promise<string> {
   const { bavail, bsize } = await statfs(home)
   const freeBytes = bavail * bsize
   if (freeBytes < lowSpaceBytes) {
-    throw new AppError('NO_SPACE', `Only ${String(Math.round(freeBytes / 1024 ** 2))} MiB are free for ${home}.`, { remedy: 'Free space there.' })
+    throw new AppError('NO_SPACE', `Only ${String(Math.round(freeBytes / 1024 ** 2))} MiB are free for ${home}.`, {
+      remedy: 'Free space there.',
+    })
   }
   return `${String(Math.round(freeBytes / 1024 ** 3))} GiB free`
 }

@@ -3,7 +3,13 @@ import { fingerprintOf } from '../../artifact/keys.ts'
 import { openContents, parseManifest } from '../../artifact/manifest-file.ts'
 import { originOf } from '../../artifact/trust.ts'
 import { createKit, kitFilesIn, openKit, verifyKit } from '../../artifact/recovery-kit.ts'
-import { currentRecipient, ensureIdentity, identitiesFor, importKitKeys, knownRecipients } from '../../secrets/identities.ts'
+import {
+  currentRecipient,
+  ensureIdentity,
+  identitiesFor,
+  importKitKeys,
+  knownRecipients,
+} from '../../secrets/identities.ts'
 import { loadInstallationKeys, loadTrustedKeys } from '../../secrets/installation-keys.ts'
 import type { Core } from '../core.ts'
 
@@ -34,7 +40,12 @@ export function keyHandlers(core: Core): KeyHandlers {
       const fingerprint = fingerprintOf(recipient)
       catalog.transaction(() => {
         catalog.meta.setVerifiedKit(fingerprint)
-        audit.write({ action: 'key.kit-created', subject: fingerprint, outcome: 'done', detail: { folder: kitDirectory } })
+        audit.write({
+          action: 'key.kit-created',
+          subject: fingerprint,
+          outcome: 'done',
+          detail: { folder: kitDirectory },
+        })
       })
       return { fingerprint, kit: kit.folder }
     },
@@ -48,7 +59,12 @@ export function keyHandlers(core: Core): KeyHandlers {
       const fingerprint = fingerprintOf(recipient)
       catalog.transaction(() => {
         catalog.meta.setVerifiedKit(fingerprint)
-        audit.write({ action: 'key.imported', subject: fingerprint, outcome: 'done', detail: { installation: contents.installation } })
+        audit.write({
+          action: 'key.imported',
+          subject: fingerprint,
+          outcome: 'done',
+          detail: { installation: contents.installation },
+        })
       })
       await learnFromKeys(core)
       return { fingerprint }
@@ -57,7 +73,9 @@ export function keyHandlers(core: Core): KeyHandlers {
     'keys.verify': async ({ kit, passphrase }) => {
       const recipient = await currentRecipient(home)
       if (recipient === null) {
-        throw new AppError('KEY_MISSING', 'There is no encryption key yet.', { remedy: 'Create one with `holdfast key create`.' })
+        throw new AppError('KEY_MISSING', 'There is no encryption key yet.', {
+          remedy: 'Create one with `holdfast key create`.',
+        })
       }
       const fingerprint = fingerprintOf(recipient)
       if (kit === null || passphrase === null) {

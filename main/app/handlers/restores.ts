@@ -14,7 +14,10 @@ export function restoreHandlers(core: Core): RestoreHandlers {
   return {
     'restores.plan': async (request) => {
       const entry = resolveBackup(core, request.backup, request.connection)
-      const row = request.to === null ? connectionOf(core, entry.connectionId, entry.connection) : catalog.connections.resolve(request.to)
+      const row =
+        request.to === null
+          ? connectionOf(core, entry.connectionId, entry.connection)
+          : catalog.connections.resolve(request.to)
       return startJob(core, {
         kind: 'restore-plan',
         title: `restore plan for ${entry.id}`,
@@ -37,23 +40,37 @@ export function restoreHandlers(core: Core): RestoreHandlers {
     'restores.apply': async ({ plan: given, confirm }) => {
       const plan = checkPlan(given)
       const refuse = (error: AppError): never => {
-        audit.write({ action: 'restore.refused', subject: plan.backup, outcome: 'refused', detail: { code: error.code, database: plan.target.database, plan: plan.hash } })
+        audit.write({
+          action: 'restore.refused',
+          subject: plan.backup,
+          outcome: 'refused',
+          detail: { code: error.code, database: plan.target.database, plan: plan.hash },
+        })
         throw error
       }
       if (catalog.plans.find(plan.hash) === null) {
-        refuse(new AppError('PLAN_INVALID', 'This plan was not made by this installation.', { remedy: 'Make it here with `holdfast restore plan`.' }))
+        refuse(
+          new AppError('PLAN_INVALID', 'This plan was not made by this installation.', {
+            remedy: 'Make it here with `holdfast restore plan`.',
+          }),
+        )
       }
       if (confirm !== plan.confirm) {
         refuse(
-          new AppError(confirm === '' ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG', 'The name that was typed is not the target\'s.', {
-            detail: `The target is ${plan.target.database} on ${plan.target.connection}.`,
-            remedy: `Type ${plan.confirm} (--confirm ${plan.confirm}).`,
-          }),
+          new AppError(
+            confirm === '' ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG',
+            "The name that was typed is not the target's.",
+            {
+              detail: `The target is ${plan.target.database} on ${plan.target.connection}.`,
+              remedy: `Type ${plan.confirm} (--confirm ${plan.confirm}).`,
+            },
+          ),
         )
       }
       const [blocker] = plan.blockers
       if (blocker !== undefined) {
-        const code = blocker.code === 'TARGET_EXISTS' || blocker.code === 'TARGET_IS_CATALOG' ? blocker.code : 'PLAN_BLOCKED'
+        const code =
+          blocker.code === 'TARGET_EXISTS' || blocker.code === 'TARGET_IS_CATALOG' ? blocker.code : 'PLAN_BLOCKED'
         refuse(new AppError(code, blocker.message, { remedy: blocker.remedy }))
       }
       const entry = catalog.backups.get(plan.backup)
@@ -74,5 +91,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
 function connectionOf(core: Core, id: string, name: string): Connection {
   const row = core.catalog.connections.find(id)
   if (row !== null) return row
-  throw new AppError('NOT_FOUND', `The connection "${name}" is not registered here.`, { remedy: 'Name the target with --to <connection>.' })
+  throw new AppError('NOT_FOUND', `The connection "${name}" is not registered here.`, {
+    remedy: 'Name the target with --to <connection>.',
+  })
 }

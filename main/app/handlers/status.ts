@@ -11,7 +11,12 @@ export function statusHandlers(core: Core): Pick<Handlers, 'status.get'> {
       const now = Date.now()
       const databases = core.catalog.connections.list().map((row) => statusOf(core, row, now))
       const totals = core.catalog.backups.totals()
-      return Promise.resolve({ ...summarise(databases), databases, backups: totals.backups, storedBytes: totals.storedBytes })
+      return Promise.resolve({
+        ...summarise(databases),
+        databases,
+        backups: totals.backups,
+        storedBytes: totals.storedBytes,
+      })
     },
   }
 }
@@ -32,11 +37,22 @@ function statusOf({ catalog }: Core, row: Connection, nowMs: number): DatabaseSt
   const hours = (nowMs - Date.parse(good.startedAt)) / 3_600_000
   const age = ageText(hours)
   if (hours > row.goalHours) {
-    return { ...base, state: 'overdue', sentence: `${row.name}: ${age} since the last good backup, the goal is ${String(row.goalHours)} h.` }
+    return {
+      ...base,
+      state: 'overdue',
+      sentence: `${row.name}: ${age} since the last good backup, the goal is ${String(row.goalHours)} h.`,
+    }
   }
   const hasWarning = good.warnings.length > 0 || good.copies.some((copy) => copy.state !== 'stored')
-  const proof = proven === null ? 'none was proven by a restore yet' : `the newest proven one is ${ageText((nowMs - Date.parse(proven.startedAt)) / 3_600_000)} old`
-  return { ...base, state: hasWarning ? 'warning' : 'protected', sentence: `${row.name}: the last good backup is ${age} old; ${proof}.` }
+  const proof =
+    proven === null
+      ? 'none was proven by a restore yet'
+      : `the newest proven one is ${ageText((nowMs - Date.parse(proven.startedAt)) / 3_600_000)} old`
+  return {
+    ...base,
+    state: hasWarning ? 'warning' : 'protected',
+    sentence: `${row.name}: the last good backup is ${age} old; ${proof}.`,
+  }
 }
 
 function summarise(databases: readonly DatabaseStatus[]): Pick<StatusReport, 'sentence' | 'level'> {
@@ -49,7 +65,8 @@ function summarise(databases: readonly DatabaseStatus[]): Pick<StatusReport, 'se
   }
   const oldest = databases.reduce((a, b) => ((a.lastGoodAt ?? '') < (b.lastGoodAt ?? '') ? a : b))
   const age = ageText((Date.now() - Date.parse(oldest.lastGoodAt ?? '')) / 3_600_000)
-  const subject = databases.length === 1 ? 'The one database is protected' : `All ${String(databases.length)} databases are protected`
+  const subject =
+    databases.length === 1 ? 'The one database is protected' : `All ${String(databases.length)} databases are protected`
   const level = databases.some((each) => each.state === 'warning') ? 'warning' : 'ok'
   return { sentence: `${subject}. The oldest recovery point is ${age} old.`, level }
 }

@@ -238,7 +238,12 @@ describe('a fingerprint', () => {
   ])('shows %s in its column only', (_, changed, where) => {
     const other = sumsOf(columns, changed)
     expect(other.sum).not.toBe(whole.sum)
-    expect(columns.keys().filter((index) => other.columns[index] !== whole.columns[index]).toArray()).toEqual(where)
+    expect(
+      columns
+        .keys()
+        .filter((index) => other.columns[index] !== whole.columns[index])
+        .toArray(),
+    ).toEqual(where)
   })
 
   it('shows values that moved to another row, where no column changes', () => {

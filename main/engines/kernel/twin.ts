@@ -150,7 +150,12 @@ export class TwinKernel implements KernelCore {
         this.#field.push(byte)
         continue
       }
-      if (byte === newline && this.#column === 0 && this.#field.length === 2 && String.fromCharCode(...this.#field) === '\\.') {
+      if (
+        byte === newline &&
+        this.#column === 0 &&
+        this.#field.length === 2 &&
+        String.fromCharCode(...this.#field) === '\\.'
+      ) {
         this.isEnded = true
         this.#waiting = []
         return index + 1

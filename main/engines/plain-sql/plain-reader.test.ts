@@ -6,7 +6,10 @@ import { plainSqlReader } from './plain-reader.ts'
 const reader = plainSqlReader((name) => (/^[a-z]+$/.test(name) ? name : `"${name}"`))
 const key = { id: 'test', bytes: new Uint8Array(16) }
 
-async function read(sql: string, options: Partial<ReadOptions> & { pieceBytes?: number } = {}): Promise<ArchiveContents> {
+async function read(
+  sql: string,
+  options: Partial<ReadOptions> & { pieceBytes?: number } = {},
+): Promise<ArchiveContents> {
   const { pieceBytes = 10_000, ...rest } = options
   const session = reader.start({ key, ...rest })
   const bytes = Buffer.from(sql)
@@ -22,7 +25,14 @@ describe('the reader of plain SQL', () => {
   it('yields tables, however the text is cut', async () => {
     const whole = await read(head + table + end)
     expect(whole.objects).toMatchObject([
-      { kind: 'table', schema: 'app', name: 'Ord er', displayName: 'app."Ord er"', columns: ['id', 'na\tme', 'qu"ote'], rows: 2 },
+      {
+        kind: 'table',
+        schema: 'app',
+        name: 'Ord er',
+        displayName: 'app."Ord er"',
+        columns: ['id', 'na\tme', 'qu"ote'],
+        rows: 2,
+      },
     ])
     for (const pieceBytes of [1, 3, 64]) expect(await read(head + table + end, { pieceBytes })).toEqual(whole)
   })

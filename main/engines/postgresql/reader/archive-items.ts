@@ -135,9 +135,7 @@ export class ArchiveItems {
       dependencies,
       names: entryNames(entry, definition),
       digest:
-        definition.length === 0
-          ? null
-          : createHash('sha256').update(normaliseDefinition(definition)).digest('hex'),
+        definition.length === 0 ? null : createHash('sha256').update(normaliseDefinition(definition)).digest('hex'),
       columns: isTable ? declaredColumns(definition) : [],
       isPartitioned: isTable && definition.some((_, at) => isPhrase(definition, at, 'PARTITION', 'BY')),
     }

@@ -24,7 +24,10 @@ type NotCovered = ArchiveContents['notCovered']
 type Found = Pick<ArchiveObject, 'columns' | 'rows' | 'fingerprint'>
 
 /** Puts together what an archive holds, and what a comparison can't see of it. */
-export function archiveObjects(items: ArchiveItems, data: ArchiveData): Pick<ArchiveContents, 'objects' | 'notCovered'> {
+export function archiveObjects(
+  items: ArchiveItems,
+  data: ArchiveData,
+): Pick<ArchiveContents, 'objects' | 'notCovered'> {
   const trees = new PartitionTrees(items, data)
   const objects = items.items.map((item) => describe(items, item, trees))
   const tables = new Set(items.items.filter(isTable).map(({ namespace, tag }) => itemKey(namespace, tag)))
@@ -181,7 +184,10 @@ function notCovered(items: ArchiveItems): NotCovered {
     const object = names.displayName
     for (const column of columns) {
       if (!column.isGenerated) continue
-      list.push({ object: `${object}.${tableName(null, column.name)}`, why: 'generated column: not in the rows of the dump' })
+      list.push({
+        object: `${object}.${tableName(null, column.name)}`,
+        why: 'generated column: not in the rows of the dump',
+      })
     }
     if (desc === 'MATERIALIZED VIEW') list.push({ object, why: 'rows of a materialised view: not in the dump' })
     if (desc === 'FOREIGN TABLE') list.push({ object, why: 'rows of a foreign table: not in the dump' })

@@ -57,8 +57,8 @@ describe.each([15, 16, 18] as const)('the reader on dumps of PostgreSQL %i', (ve
     )
     const after = await readArchive(await dumpDatabase(server(), source))
     const changed = [...comparable(after)].filter(([name, object]) => !isEqual(object, before.get(name)))
-    expect(changed.map(([name]) => (JSON.parse(name) as string[])[2]).toSorted()).toEqual(
-      [
+    expect(new Set(changed.map(([name]) => (JSON.parse(name) as string[])[2]))).toEqual(
+      new Set([
         'app."do (it)"(integer, character varying)',
         `app."my 'seq"`,
         'app.empty',
@@ -68,7 +68,7 @@ describe.each([15, 16, 18] as const)('the reader on dumps of PostgreSQL %i', (ve
         'app.view',
         'app.zero',
         'large objects',
-      ].toSorted(),
+      ]),
     )
     const [types] = after.objects.filter(({ displayName, kind }) => displayName === 'app.types' && kind === 'table')
     const old = before.get(JSON.stringify(['table', 'TABLE', 'app.types'])) as { content: ArchiveObject['fingerprint'] }
@@ -125,7 +125,9 @@ describe.each([15, 16, 18] as const)('the reader on dumps of PostgreSQL %i', (ve
     const throughRoot = new Set(['app.moods'])
     const withRows = custom.objects.filter(
       ({ displayName, fingerprint, partOf, kind }) =>
-        (kind === 'large-objects' || fingerprint !== null) && !throughRoot.has(partOf ?? '') && displayName !== 'app.lonely',
+        (kind === 'large-objects' || fingerprint !== null) &&
+        !throughRoot.has(partOf ?? '') &&
+        displayName !== 'app.lonely',
     )
     const expected = withRows.filter(({ displayName }) => displayName !== 'app.sales')
     for (const object of expected) {
@@ -152,7 +154,11 @@ describe.each([15, 16, 18] as const)('the reader on dumps of PostgreSQL %i', (ve
       source,
     )
     expect(rows.filter(([table]) => table === 'app.types')).toEqual(JSON.parse(printed))
-    expect(rows.find(([table]) => table === 'app."Ord er"')?.slice(0, 3)).toEqual(['app."Ord er"', '1', 'x\t\\.\n\\N\r1'])
+    expect(rows.find(([table]) => table === 'app."Ord er"')?.slice(0, 3)).toEqual([
+      'app."Ord er"',
+      '1',
+      'x\t\\.\n\\N\r1',
+    ])
   })
 })
 
@@ -161,10 +167,15 @@ describe('a database in another encoding', () => {
 
   it('has its names and rows read as text', async () => {
     await server().sql(`CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`)
-    await server().sql(`SET client_encoding = 'UTF8'; CREATE TABLE "tüt" ("ß" text); INSERT INTO "tüt" VALUES ('é')`, 'latin')
+    await server().sql(
+      `SET client_encoding = 'UTF8'; CREATE TABLE "tüt" ("ß" text); INSERT INTO "tüt" VALUES ('é')`,
+      'latin',
+    )
     const rows: (readonly RowValue[])[] = []
     const dump = await dumpDatabase(server(), 'latin')
-    const contents = await readArchive(dump, { rows: { wants: () => true, row: (_, values) => void rows.push(values) } })
+    const contents = await readArchive(dump, {
+      rows: { wants: () => true, row: (_, values) => void rows.push(values) },
+    })
     expect(objectOf(contents, 'public."tüt"').columns).toEqual(['ß'])
     expect(rows).toEqual([['é']])
   })

@@ -92,7 +92,8 @@ class CustomSession implements ReadSession {
   }
 
   #checkWhole(): void {
-    if (this.#block !== null || this.#blockHead.length > 0) throw archiveIncomplete(this.#offset, 'the end of a data block')
+    if (this.#block !== null || this.#blockHead.length > 0)
+      throw archiveIncomplete(this.#offset, 'the end of a data block')
     const missing = [...this.#items.data.values()].filter(({ dumpId }) => !this.#seen.has(dumpId))
     const [first] = missing
     if (first === undefined) return
@@ -132,7 +133,8 @@ class CustomSession implements ReadSession {
 
   #readBlockHead(chunk: Uint8Array, at: number): number {
     const first = this.#offset + at - this.#blockHead.length
-    if (this.#seen.size === this.#items.data.size) throw formatInvalid(first, 'something follows the end of the archive')
+    if (this.#seen.size === this.#items.data.size)
+      throw formatInvalid(first, 'something follows the end of the archive')
     this.#blockHead.push(chunk[at] ?? 0)
     if (this.#blockHead.length < blockHeadBytes) return at + 1
     const head = Buffer.from(this.#blockHead)

@@ -49,7 +49,8 @@ export function checkRows(reading: RowReading, table: string, from: number, to: 
   const where = `row ${reading.rows + 1} of ${table}, before byte ${to}`
   switch (reading.fault) {
     case null:
-      if (reading.isClosed && !reading.isEnded) throw formatInvalid(to, `the rows of ${table} end without their end line`)
+      if (reading.isClosed && !reading.isEnded)
+        throw formatInvalid(to, `the rows of ${table} end without their end line`)
       return
     case 'length':
       throw formatInvalid(to, `the length of a data chunk of ${table} is out of range`)
@@ -162,7 +163,8 @@ export class LargeObjectsBlock implements DataBlock {
   #begin(head: Buffer, offset: number): void {
     this.#head = []
     const magnitude = head.readUInt32LE(1)
-    if ((head[0] ?? 0) > 1 || magnitude > 0x80000000) throw formatInvalid(offset, 'the oid of a large object is out of range')
+    if ((head[0] ?? 0) > 1 || magnitude > 0x80000000)
+      throw formatInvalid(offset, 'the oid of a large object is out of range')
     // An oid is written as a signed integer.
     const oid = head[0] === 1 ? 2 ** 32 - magnitude : magnitude
     if (magnitude === 0) {

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto'
 import { isToken, sqlTokens, type SqlToken } from '../../plain-sql/sql-tokens.ts'
 
 /** Words of which a type's name consists together with those before them. */
-const typeWords = new Set(
-  'varying precision without with time zone year month day hour minute second to'.split(' '),
-)
+const typeWords = new Set('varying precision without with time zone year month day hour minute second to'.split(' '))
 const typesOfSeveralWords = new Set('character bit double time timestamp interval national'.split(' '))
 
 /**

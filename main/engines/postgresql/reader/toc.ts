@@ -68,7 +68,8 @@ export class TocParser {
 
   /** What is thrown where the archive ends before `push` answered. */
   incomplete(sizeBytes: number): Error {
-    const missing = this.#head === null ? 'the header' : `${this.#head.entryCount - this.#entries} entries of its contents`
+    const missing =
+      this.#head === null ? 'the header' : `${this.#head.entryCount - this.#entries} entries of its contents`
     return archiveIncomplete(sizeBytes, missing)
   }
 
