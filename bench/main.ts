@@ -6,6 +6,7 @@ import { startPostgres } from '../e2e/servers/postgres-cluster.ts'
 import { catalogRows } from './catalog.bench.ts'
 import { openBench, type Row } from './harness.ts'
 import { postgresRows } from './postgresql.bench.ts'
+import { readerRows } from './reader.bench.ts'
 import { sqliteRows } from './sqlite.bench.ts'
 
 const jobProgram = fileURLToPath(new URL('../dist/main/job.js', import.meta.url))
@@ -16,6 +17,7 @@ const rows: Row[] = []
 const bench = await openBench(jobProgram)
 try {
   rows.push(...catalogRows(bench.folder))
+  rows.push(...(await readerRows(runs)))
   rows.push(...(await sqliteRows(bench, runs)))
   const server = await startPostgres({ version: 15 })
   try {
