@@ -11,3 +11,7 @@ export const BackupWork = z.object({
   database: z.string(),
 })
 export type BackupWork = z.infer<typeof BackupWork>
+
+/** A file to be taken in, references resolved. */
+export const ImportWork = z.object({ path: z.string(), backupId: BackupId, destinationId: DestinationId })
+export type ImportWork = z.infer<typeof ImportWork>

@@ -1,0 +1,181 @@
+import { createReadStream } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { finished, pipeline } from 'node:stream/promises'
+import type { Readable, Writable } from 'node:stream'
+import { AppError, type ArchiveContents, type ImportResult } from '../../preload/contract/index.ts'
+import { createManifest, manifestNameOf } from '../artifact/manifest-file.ts'
+import { artifactName } from '../artifact/naming.ts'
+import { restoreByHand } from '../artifact/restore-by-hand.ts'
+import { writeArtifact } from '../artifact/write-artifact.ts'
+import type { DestinationRow } from '../catalog/catalog.ts'
+import type { OpenDestination } from '../destinations/destination.ts'
+import type { DatabaseFacts, Engine, FormatInfo, JobContext } from '../engines/engine.ts'
+import { ownFingerprintKey, ownSigningKey, type Workbench } from '../workbench/workbench.ts'
+import { adopt, readFound } from './adopt.ts'
+import { begin, publishOne } from './import-copy.ts'
+import type { ImportWork } from './request.ts'
+
+const headBytes = 64 * 1024
+/** Connection of what no connection of this installation made. */
+const importedConnection = { id: 'imported', name: 'imported', environment: 'development' as const }
+
+/** A database file or dump made by others: recognised by its content, read to its end, stored as of unknown origin. */
+export async function importForeign(
+  bench: Workbench,
+  work: ImportWork,
+  row: DestinationRow,
+  destination: OpenDestination,
+  context: JobContext,
+): Promise<ImportResult> {
+  const { engine, format } = await recognise(bench, work.path)
+  const startedAt = new Date()
+  const key = ownFingerprintKey(bench)
+  const { recipients } = bench.secrets
+  const compression = { name: 'zstd' as const, level: 3 }
+  const database = basename(work.path, extname(work.path))
+  const name = artifactName({
+    connection: importedConnection.name,
+    database,
+    databaseIsPath: false,
+    startedAt,
+    id: work.backupId,
+    extension: format.extension,
+    compression,
+    isEncrypted: recipients.length > 0,
+  })
+  const reader = engine.reader(format.id)
+  if (reader === null) throw new AppError('UNSUPPORTED', `The format ${format.id} cannot be read by this version.`)
+  const writer = await begin(bench, destination, row, name, context)
+  try {
+    const written = await writeArtifact<null>({
+      produce: (sink, signal) => copyInto(work.path, sink, signal),
+      reader: reader.input === 'stream' ? reader : null,
+      fingerprintKey: key,
+      compression,
+      recipients,
+      writers: [{ destination: row.name, writer }],
+      signal: context.signal,
+      report: (update) => context.report(update),
+    })
+    const contents: ArchiveContents =
+      written.contents ??
+      (reader.input === 'file'
+        ? await reader.read(work.path, { key, signal: context.signal })
+        : { format: format.id, objects: [], notCovered: [] })
+    const artifact = basename(name)
+    const finishedAt = new Date()
+    const manifest = await createManifest(
+      {
+        id: work.backupId,
+        installation: bench.installation,
+        appVersion: bench.appVersion,
+        engine: engine.id,
+        format: format.id,
+        content: 'full',
+        scope: 'full',
+        kind: 'import',
+        trigger: 'import',
+        name: basename(work.path),
+        description: `Imported from ${basename(work.path)}`,
+        createdBy: null,
+        connection: importedConnection,
+        database,
+        server: { product: engine.label, version: 'unknown', versionNumber: 0 },
+        tools: [],
+        argv: [],
+        settings: {},
+        startedAt: startedAt.toISOString(),
+        finishedAt: finishedAt.toISOString(),
+        durationMs: finishedAt.getTime() - startedAt.getTime(),
+        artifact,
+        compression,
+        plaintextBytes: written.plaintextBytes,
+        plaintextSha256: written.plaintextSha256,
+        artifactBytes: written.artifactBytes,
+        artifactSha256: written.artifactSha256,
+        warnings: [{ code: 'UNKNOWN_ORIGIN', message: 'Nobody known here signed what was imported.' }],
+        fingerprintKeyId: key.id,
+        restoreByHand: [
+          ...restoreByHand({
+            artifact,
+            artifactSha256: written.artifactSha256,
+            compression,
+            isEncrypted: recipients.length > 0,
+            engineCommand: engine.restoreByHand({ format: format.id, database, artifact }),
+          }),
+        ],
+        auditHead: bench.audit.head(),
+      },
+      {
+        archive: contents,
+        facts: unknownFacts(database, written.plaintextBytes),
+        fingerprintKey: Buffer.from(key.bytes).toString('hex'),
+      },
+      recipients,
+      ownSigningKey(bench),
+    )
+    await publishOne(
+      bench,
+      {
+        name,
+        row,
+        destination,
+        writer,
+        manifestBytes: manifest.bytes,
+        bytes: written.artifactBytes,
+        sha256: written.artifactSha256,
+      },
+      context,
+    )
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+  const found = await readFound(bench, destination, manifestNameOf(name))
+  await adopt(bench, row, destination, found)
+  return { id: work.backupId, origin: found.origin }
+}
+
+/** By content, never by name. */
+async function recognise(
+  bench: Workbench,
+  path: string,
+): Promise<{ readonly engine: Engine<unknown>; readonly format: FormatInfo }> {
+  const head = Buffer.alloc(headBytes)
+  const file = await openFile(path, 'r')
+  let length = 0
+  try {
+    length = (await file.read(head, 0, headBytes, 0)).bytesRead
+  } finally {
+    await file.close()
+  }
+  for (const engine of bench.engines) {
+    const found = engine.recognise(head.subarray(0, length))
+    const format = found === null ? undefined : engine.capabilities.formats.find((each) => each.id === found.format)
+    if (format !== undefined) return { engine, format }
+  }
+  throw new AppError('FORMAT_UNKNOWN', `${basename(path)} is not a kind of backup that this version reads.`, {
+    remedy: `It reads: ${bench.engines.flatMap((engine) => engine.capabilities.formats.map((format) => format.label)).join(', ')}. An artifact needs its manifest beside it.`,
+  })
+}
+
+async function copyInto(path: string, sink: Writable, signal: AbortSignal): Promise<null> {
+  const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 })
+  await pipeline(source, sink, { signal })
+  await finished(sink, { readable: false })
+  return null
+}
+
+function unknownFacts(name: string, sizeBytes: number): DatabaseFacts {
+  return {
+    name,
+    systemIdentifier: null,
+    identity: null,
+    encoding: null,
+    locale: {},
+    owner: null,
+    extensions: [],
+    sizeBytes,
+  }
+}
