@@ -163,7 +163,6 @@ export function backupHandlers(core: Core): BackupHandlers {
       return startJob(core, {
         kind: 'rows',
         title: `rows of ${table} in ${entry.id}`,
-        // Values that are searched for stay out of the catalog's job rows where they can: they are data.
         input: { backupId: entry.id, table, where, limit, streamId },
         locks: [],
         connections: [],
