@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that start real servers or programs; all others need nothing but Node.js. */
 const needsServers = '*.{server,fault,exploit}.test.ts'
-const folders = '{main,preload,scripts,e2e/servers,e2e/content,e2e/system,e2e/proof}'
+const folders = '{main,preload,scripts,e2e}'
 
 const isLong = process.env['HOLDFAST_LONG'] === '1'
 const minute = 60_000
