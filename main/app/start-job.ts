@@ -1,6 +1,7 @@
 import type { JobId, JobKind } from '../../preload/contract/index.ts'
 import { cleanUpLeftovers } from '../backup/clean-up.ts'
 import type { ConnectionRow, DestinationRow, Leftover } from '../catalog/catalog.ts'
+import { jobStallMs } from '../jobs/stall.ts'
 import { localWorkbench, type Core } from './core.ts'
 
 /** A job to be started, and what it needs. */
@@ -29,6 +30,7 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
     title: job.title,
     input: job.input,
     locks: job.locks,
+    stallAfterMs: jobStallMs(),
     onLock: core.host.kind === 'cli' ? 'fail' : 'wait',
     secrets: () =>
       core.secrets.forJob({

@@ -8,6 +8,7 @@ import { writeArtifact, type WrittenArtifact } from '../artifact/write-artifact.
 import type { CopyRecord } from '../catalog/catalog.ts'
 import type { FormatInfo } from '../engines/engine.ts'
 import type { DumpReport, JobContext } from '../engines/engine.ts'
+import { streamStallMs } from '../jobs/stall.ts'
 import {
   connectionById,
   openConnection,
@@ -20,9 +21,6 @@ import { checkInventory } from './inventory.ts'
 import { recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
 import { abortTargets, forgetLeftovers, openTargets, type BackupTarget } from './targets.ts'
-
-/** How long no byte may move before a backup fails with `STALLED`. */
-const stallTimeoutMs = Number(process.env['HOLDFAST_STALL_SECONDS'] ?? '600') * 1000
 
 interface Dumped {
   readonly written: WrittenArtifact<DumpReport>
@@ -121,7 +119,7 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
     ),
     signal: context.signal,
     report: (update) => context.report(update),
-    stallTimeoutMs,
+    stallTimeoutMs: streamStallMs(),
   })
   const contents = await contentsOf(run, written)
   const warnings = [

@@ -110,6 +110,13 @@ describe('explainToolFailure', () => {
     })
   })
 
+  it('says so too where the tool caught the signal', () => {
+    expect(explain('pg_dump: dumping contents of table "public.t"\npg_dump: terminated by user\n')).toMatchObject({
+      code: 'TOOL_KILLED',
+      message: 'pg_dump was ended by SIGTERM or SIGINT.',
+    })
+  })
+
   it('is not misled by the names of objects in the lines before the error', () => {
     const lines = [
       'pg_dump: dumping contents of table "public.password authentication failed"',

@@ -176,6 +176,11 @@ export function explainToolFailure(failure: ToolFailure, context: FailureContext
     const remedy = 'Try again; the log of the system says what ended the program (often a lack of memory).'
     return new AppError('TOOL_KILLED', `${tool} was ended by ${signal}.`, { detail, remedy, retryable: true })
   }
+  // What the tools say at SIGTERM, SIGINT and SIGQUIT, which they catch.
+  if (/^pg_(?:dump|restore): terminated by user$/m.test(stderrTail)) {
+    const remedy = 'Try again; somebody, or the shutdown of the system, ended the program.'
+    return new AppError('TOOL_KILLED', `${tool} was ended by SIGTERM or SIGINT.`, { detail, remedy, retryable: true })
+  }
   const all = failure.otherwise === 'RESTORE_FAILED' ? [...rules, ...archiveRules] : rules
   const found = match(withoutProgress(stderrTail), all, context, detail, null)
   if (found !== null) return found
