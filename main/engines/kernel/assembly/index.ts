@@ -59,7 +59,8 @@ let head: u64 = 0
 let closed: bool = false
 let error: i32 = 0
 
-// SipHash works on four words. They are globals only where a function has to hand all of them back.
+// SipHash works on four words. AssemblyScript has no way to hand several back from a function that is inlined, so its
+// rounds are written out below; globals hold the words only where speed does not matter.
 let v0: u64 = 0
 let v1: u64 = 0
 let v2: u64 = 0
@@ -552,12 +553,12 @@ export function frames(length: u32, count: u32): void {
         return
       }
       const size = load<u32>(at, 1)
-      if (size > end - at - 5) {
+      if (<usize>size > end - at - 5) {
         error = ERROR_FRAME
         return
       }
       if (hashing) endField(at, <usize>size + 5)
-      at += 5 + size
+      at += 5 + <usize>size
     }
     closeRow()
   }
