@@ -107,13 +107,19 @@ function changedColumns(left: ArchiveObject, right: ArchiveObject, notCovered: N
     return null
   }
   if (a.rows === b.rows && a.sum === b.sum && sameColumnNames(a.columns, b.columns)) return null
-  const names = new Set([...Object.keys(a.columns), ...Object.keys(b.columns)])
-  return [...names].filter((name) => a.columns[name] !== b.columns[name])
+  return [...new Set([...namesOf(a.columns), ...namesOf(b.columns)])].filter(
+    (name) => a.columns[name] !== b.columns[name],
+  )
 }
 
 function sameColumnNames(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name))
+  const names = namesOf(a)
+  return names.length === namesOf(b).length && names.every((name) => Object.hasOwn(b, name))
+}
+
+/** A record that went through a schema has no `__proto__`; a column of that name still counts in the table's own sum. */
+function namesOf(columns: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(columns).filter((name) => name !== '__proto__')
 }
 
 function isSameStructure(left: ArchiveObject, right: ArchiveObject, options: CompareOptions): boolean {
