@@ -13,16 +13,14 @@ export function interruptedText(catalog: Catalog, { job, input }: Pick<JobRecord
 }
 
 function consequence(catalog: Catalog, kind: JobRecord['job']['kind'], input: unknown): string {
-  switch (kind) {
-    case 'backup': {
-      const { data } = backupInput.safeParse(input)
-      const backup = data === undefined ? null : catalog.backups.find(data.backupId)
-      if (backup?.state === 'complete') return `The backup ${backup.id} was complete by then and counts.`
-      return 'Its backup does not count, unless it is found complete at its destination by the next job or `holdfast doctor`.'
-    }
-    case 'restore':
-      return 'The new database is there completely or not at all; the next job or `holdfast doctor` removes what was begun.'
-    default:
-      return 'Nothing of it counts.'
+  if (kind === 'backup') {
+    const { data } = backupInput.safeParse(input)
+    const backup = data === undefined ? null : catalog.backups.find(data.backupId)
+    if (backup?.state === 'complete') return `The backup ${backup.id} was complete by then and counts.`
+    return 'Its backup does not count, unless it is found complete at its destination by the next job or `holdfast doctor`.'
   }
+  if (kind === 'restore') {
+    return 'The new database is there completely or not at all; the next job or `holdfast doctor` removes what was begun.'
+  }
+  return 'Nothing of it counts.'
 }
