@@ -4,13 +4,24 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../preload/contract/index.ts'
-import { manifestNameOf, parseManifest } from '../artifact/manifest-file.ts'
-import type { BackupEntry } from '../catalog/catalog.ts'
-import { assertComplete, copiesInOrder, readManifestBytes } from '../workbench/open-backup.ts'
-import { openDestination, type Workbench } from '../workbench/workbench.ts'
+import { manifestNameOf } from '../artifact/manifest-file.ts'
+import type { BackupEntry, CopyRecord } from '../catalog/catalog.ts'
+import { assertComplete, copiesInOrder, readOwnManifest } from '../workbench/open-backup.ts'
+import type { Workbench } from '../workbench/workbench.ts'
+
+/** Failures after which another copy is worth trying. */
+const ofThisCopy: ReadonlySet<string> = new Set([
+  'ARTIFACT_MISSING',
+  'ARTIFACT_ALTERED',
+  'ARTIFACT_TRUNCATED',
+  'MANIFEST_INVALID',
+  'SIGNATURE_INVALID',
+  'DESTINATION_UNAVAILABLE',
+])
 
 /**
  * Copies an artifact and its manifest, as they are, into a folder; the digest is checked on the way and nothing is overwritten.
+ * A copy that is not intact is passed over for the next one; the first one's error is thrown where there is none.
  * Answers the files' paths.
  */
 export async function exportBackup(
@@ -20,13 +31,30 @@ export async function exportBackup(
 ): Promise<readonly string[]> {
   assertComplete(entry)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const [copy] = copiesInOrder(entry)
-  const row = copy === undefined ? null : bench.catalog.destinations.find(copy.destinationId)
-  if (copy === undefined || row === null)
-    throw new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
-  const destination = openDestination(bench, row)
-  const manifestBytes = await readManifestBytes(destination, copy.object)
-  const manifest = parseManifest(manifestBytes)
+  const failures: AppError[] = []
+  for (const copy of copiesInOrder(entry)) {
+    try {
+      const files = await exportCopy(bench, entry, copy, directory)
+      bench.audit.write({ action: 'backup.exported', subject: entry.id, outcome: 'done', detail: { directory } })
+      return files
+    } catch (error) {
+      if (!(error instanceof AppError) || !ofThisCopy.has(error.code)) throw error
+      failures.push(error)
+    }
+  }
+  throw (
+    failures[0] ??
+    new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
+  )
+}
+
+async function exportCopy(
+  bench: Workbench,
+  entry: BackupEntry,
+  copy: CopyRecord,
+  directory: string,
+): Promise<readonly string[]> {
+  const { destination, manifest, bytes: manifestBytes } = await readOwnManifest(bench, entry, copy)
   const artifactPath = join(directory, manifest.artifact)
   const manifestPath = manifestNameOf(artifactPath)
   const hash = createHash('sha256')
@@ -51,7 +79,6 @@ export async function exportBackup(
     })
   }
   await writeFile(manifestPath, manifestBytes, { flag: 'wx', mode: 0o600 })
-  bench.audit.write({ action: 'backup.exported', subject: entry.id, outcome: 'done', detail: { directory } })
   return [artifactPath, manifestPath]
 }
 

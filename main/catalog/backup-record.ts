@@ -63,7 +63,8 @@ export function toSummary(entry: BackupEntry): BackupSummary {
   return { ...summary, copies: copies.map(({ destination, location, state }) => ({ destination, location, state })) }
 }
 
-/** Complete, at least one copy whose last check didn't fail, not a salvage. */
+/** Complete, at least one copy whose last check didn't fail, not a salvage, and no validation of it says otherwise. */
 export function isGood(entry: BackupEntry): boolean {
-  return entry.state === 'complete' && entry.kind !== 'salvage' && entry.copies.some(({ state }) => state === 'stored')
+  const isWhole = entry.state === 'complete' && entry.kind !== 'salvage' && entry.badge !== 'failed'
+  return isWhole && entry.copies.some(({ state }) => state === 'stored')
 }

@@ -327,7 +327,7 @@ export class BackupsRepository {
   }
 }
 
-const good = `state = 'complete' AND kind <> 'salvage' AND EXISTS (SELECT 1 FROM copies WHERE copies.backup_id = backups.id AND copies.state = 'stored')`
+const good = `state = 'complete' AND kind <> 'salvage' AND badge <> 'failed' AND EXISTS (SELECT 1 FROM copies WHERE copies.backup_id = backups.id AND copies.state = 'stored')`
 
 function ofConnection(connectionId: string | null): string {
   return connectionId === null ? '' : ' AND connection_id = @connectionId'

@@ -13,9 +13,9 @@ import {
   type RestorePlan,
   type Warning,
 } from '../../preload/contract/index.ts'
-import { checkChecksum, checkPresence } from '../artifact/check-artifact.ts'
 import type { JobContext } from '../engines/engine.ts'
-import { copiesInOrder, openCopy, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
+import { checkCopy, recordCheckedCopy } from '../workbench/check-copy.ts'
+import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
 import { sealPlan } from './plan-document.ts'
 
@@ -73,42 +73,21 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   return sealed
 }
 
-/** The first copy whose presence and checksum are right; copies that are not are marked. Throws the first copy's error. */
+/**
+ * The first copy whose presence and checksum are right; those before it are marked, and
+ * the badge follows. Throws the first
+ * copy's error where none is.
+ */
 export async function openIntact(bench: Workbench, backupId: string, context: JobContext): Promise<OpenBackup> {
   const backup = bench.catalog.backups.get(backupId)
   assertComplete(backup)
   const problems: AppError[] = []
   for (const copy of copiesInOrder(backup)) {
-    const problem = await tryCopy()
-    if ('open' in problem) return problem.open
-    problems.push(problem.error)
-
-    async function tryCopy(): Promise<{ readonly open: OpenBackup } | { readonly error: AppError }> {
-      try {
-        const open = await openCopy(bench, backup, copy, context)
-        const checks = [
-          ...checkPresence(await open.stat(), open.manifest),
-          ...(await checkChecksum(
-            () => open.read(),
-            open.manifest,
-            context.signal,
-            (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }),
-          )),
-        ]
-        const failed = checks.find((check) => check.outcome !== 'passed')
-        if (failed === undefined) return { open }
-        return {
-          error: new AppError('ARTIFACT_ALTERED', `The copy at ${copy.destination} is not intact (${failed.name}).`, {
-            detail: failed.detail,
-            remedy: 'Choose another backup. `holdfast validate` shows what is wrong with this one.',
-          }),
-        }
-      } catch (error) {
-        context.signal.throwIfAborted()
-        if (error instanceof AppError) return { error }
-        throw error
-      }
-    }
+    const checked = await checkCopy(bench, backup, copy, { withChecksum: true }, context)
+    const isNews = checked.open === null || copy.state !== 'stored'
+    if (isNews) recordCheckedCopy(bench, checked)
+    if (checked.open !== null) return checked.open
+    if (checked.error !== null) problems.push(checked.error)
   }
   throw (
     problems[0] ??

@@ -12,10 +12,11 @@ import {
   type Outcome,
   type ValidationReport,
 } from '../../preload/contract/index.ts'
-import { checkChecksum, checkDecode, checkPresence } from '../artifact/check-artifact.ts'
-import type { BackupEntry, CopyRecord } from '../catalog/catalog.ts'
+import { checkDecode } from '../artifact/check-artifact.ts'
+import type { BackupEntry } from '../catalog/catalog.ts'
 import type { JobContext } from '../engines/engine.ts'
-import { assertComplete, copiesInOrder, openCopy, type OpenBackup } from '../workbench/open-backup.ts'
+import { checkCopy, outcomeOf, recordCheckedCopy, type CheckedCopy } from '../workbench/check-copy.ts'
+import { assertComplete, copiesInOrder, type OpenBackup } from '../workbench/open-backup.ts'
 import type { Workbench } from '../workbench/workbench.ts'
 import { Phases } from '../workbench/phases.ts'
 import { restoreTest } from './restore-test.ts'
@@ -38,37 +39,42 @@ export interface LevelResult {
 
 /**
  * Levels 0 to `level`, each only after the one before passed; what did not run says so. Presence and checksum look at every
- * copy, the levels above at the first intact one. The result is stored with its date, and each copy's state with it.
+ * copy, the levels above at the first intact one. The outcome is failed where any copy failed. Results are stored per copy
+ * with their date, and each copy's state with them.
  */
 export async function validate(bench: Workbench, work: ValidateWork, context: JobContext): Promise<ValidationReport> {
   const backup = bench.catalog.backups.get(work.backupId)
   assertComplete(backup)
   const phases = new Phases()
-  const checks: Check[] = []
-  const notCovered: NotCovered[] = []
   const wanted = validationLevels.slice(0, validationLevels.indexOf(work.level) + 1)
 
-  const intact = await phases.run('read', () => checkCopies(bench, backup, wanted, checks, context))
+  const copies = await phases.run('read', () => checkCopies(bench, backup, wanted, context))
+  const intact = copies.find(({ open }) => open !== null)
+  const higher: Check[] = []
+  const notCovered: NotCovered[] = []
   for (const level of wanted) {
     if (level === 'presence' || level === 'checksum') continue
-    if (intact === null || outcomeOf(checks) !== 'passed') {
-      checks.push({ name: level, outcome: 'could-not-run', detail: 'A level before it did not pass.' })
+    if (intact === undefined || intact.open === null || outcomeOf(higher) !== 'passed') {
+      higher.push({ name: level, outcome: 'could-not-run', detail: 'A level before it did not pass.' })
       continue
     }
-    const result = await runLevel(bench, intact, level, work, phases, context)
-    checks.push(...result.checks)
+    const result = await runLevel(bench, intact.open, level, work, phases, context)
+    higher.push(...result.checks)
     notCovered.push(...result.notCovered)
   }
 
-  const report: ValidationReport = {
-    backup: backup.id,
-    level: work.level,
-    outcome: outcomeOf(checks),
-    checks,
-    notCovered,
-    phases: phases.list(),
+  const reportOf = (checks: readonly Check[]): ValidationReport => {
+    return {
+      backup: backup.id,
+      level: work.level,
+      outcome: outcomeOf(checks),
+      checks: [...checks],
+      notCovered,
+      phases: phases.list(),
+    }
   }
-  store(bench, report, intact)
+  const report = reportOf([...namedChecks(copies), ...higher])
+  store(bench, report, copies, intact === undefined ? null : reportOf([...intact.checks, ...higher]))
   return report
 }
 
@@ -111,94 +117,46 @@ function outcomeOfFailure(failure: AppError): Outcome {
   return aboutTheBackup.has(failure.code) ? 'failed' : 'could-not-run'
 }
 
-/** Levels 0 and 1 of every copy. Answers the first intact one, or null. */
+/** Levels 0 and 1 of every copy. */
 async function checkCopies(
   bench: Workbench,
   backup: BackupEntry,
   wanted: readonly ValidationLevel[],
-  checks: Check[],
   context: JobContext,
-): Promise<OpenBackup | null> {
-  const copies = copiesInOrder(backup)
-  let intact: OpenBackup | null = null
-  let copyChecks: Check[] = []
-  for (const copy of copies) {
-    const result = await checkCopy(bench, backup, copy, wanted.includes('checksum'), context)
-    const named =
-      copies.length === 1
-        ? result.checks
-        : result.checks.map((check) => ({ ...check, name: `${check.name} at ${copy.destination}` }))
-    copyChecks = [...copyChecks, ...named]
-    if (result.open !== null && intact === null) intact = result.open
+): Promise<readonly CheckedCopy[]> {
+  const copies: CheckedCopy[] = []
+  for (const copy of copiesInOrder(backup)) {
+    copies.push(await checkCopy(bench, backup, copy, { withChecksum: wanted.includes('checksum') }, context))
   }
-  if (copies.length === 0)
-    copyChecks.push({ name: 'presence', outcome: 'failed', detail: 'There is no copy of this backup.' })
-  checks.push(...copyChecks)
-  return intact
+  return copies
 }
 
-async function checkCopy(
+/** With more than one copy each check says where. */
+function namedChecks(copies: readonly CheckedCopy[]): readonly Check[] {
+  if (copies.length === 0) return [{ name: 'presence', outcome: 'failed', detail: 'There is no copy of this backup.' }]
+  if (copies.length === 1) return copies.flatMap(({ checks }) => checks)
+  return copies.flatMap(({ copy, checks }) =>
+    checks.map((check) => ({ ...check, name: `${check.name} at ${copy.destination}` })),
+  )
+}
+
+/**
+ * Every copy has a result of its own, for the badge; the copy that was read for the levels above has the whole report.
+ * Where none could be read the report belongs to the backup.
+ */
+function store(
   bench: Workbench,
-  backup: BackupEntry,
-  copy: CopyRecord,
-  withChecksum: boolean,
-  context: JobContext,
-): Promise<{ readonly checks: readonly Check[]; readonly open: OpenBackup | null }> {
-  const at = () => new Date().toISOString()
-  let open: OpenBackup
-  try {
-    open = await openCopy(bench, backup, copy, context)
-  } catch (error) {
-    context.signal.throwIfAborted()
-    const failure = toAppError(error)
-    const isVerdict =
-      failure.code === 'ARTIFACT_MISSING' || failure.code === 'MANIFEST_INVALID' || failure.code === 'SIGNATURE_INVALID'
-    if (isVerdict)
-      bench.catalog.backups.setCopyState(
-        backup.id,
-        copy.destinationId,
-        failure.code === 'ARTIFACT_MISSING' ? 'missing' : 'altered',
-        at(),
-      )
-    const detail = failure.detail === null ? failure.message : `${failure.message} ${failure.detail}`
-    return { checks: [{ name: 'manifest', outcome: isVerdict ? 'failed' : 'could-not-run', detail }], open: null }
-  }
-  const stored = await open.stat()
-  const checks: Check[] = [...checkPresence(stored, open.manifest)]
-  if (outcomeOf(checks) === 'passed' && withChecksum) {
-    checks.push(
-      ...(await checkChecksum(
-        () => open.read(),
-        open.manifest,
-        context.signal,
-        (bytes, totalBytes) => context.report({ stage: 'check', bytes, totalBytes }),
-      )),
-    )
-  } else if (withChecksum) {
-    checks.push({ name: 'checksum', outcome: 'could-not-run', detail: 'The size is not the recorded one.' })
-  }
-  const outcome = outcomeOf(checks)
-  if (stored === null) bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'missing', at())
-  else if (checks.some((check) => check.outcome === 'failed'))
-    bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'altered', at())
-  else if (outcome === 'passed' && withChecksum)
-    bench.catalog.backups.setCopyState(backup.id, copy.destinationId, 'stored', at())
-  return { checks, open: outcome === 'passed' ? open : null }
-}
-
-function store(bench: Workbench, report: ValidationReport, intact: OpenBackup | null): void {
+  report: ValidationReport,
+  copies: readonly CheckedCopy[],
+  ofRead: ValidationReport | null,
+): void {
+  const intact = copies.find(({ open }) => open !== null)
   bench.catalog.transaction(() => {
-    bench.catalog.validations.add({
-      id: ulid(),
-      backupId: report.backup,
-      destinationId: intact?.copy.destinationId ?? null,
-      level: report.level,
-      outcome: report.outcome,
-      finishedAt: new Date().toISOString(),
-      checks: [...report.checks],
-      notCovered: [...report.notCovered],
-      phases: [...report.phases],
-    })
+    for (const each of copies) {
+      if (each !== intact || ofRead === null) recordCheckedCopy(bench, each)
+      else addResult(bench, ofRead, each.copy.destinationId)
+    }
+    if (copies.length === 0) addResult(bench, report, null)
     bench.audit.write({
       action: 'backup.validated',
       subject: report.backup,
@@ -208,8 +166,16 @@ function store(bench: Workbench, report: ValidationReport, intact: OpenBackup | 
   })
 }
 
-/** Failed when one failed; otherwise what could not run counts. */
-export function outcomeOf(checks: readonly Check[]): Outcome {
-  if (checks.some((check) => check.outcome === 'failed')) return 'failed'
-  return checks.every((check) => check.outcome === 'passed') ? 'passed' : 'could-not-run'
+function addResult(bench: Workbench, report: ValidationReport, destinationId: string | null): void {
+  bench.catalog.validations.add({
+    id: ulid(),
+    backupId: report.backup,
+    destinationId,
+    level: report.level,
+    outcome: report.outcome,
+    finishedAt: new Date().toISOString(),
+    checks: [...report.checks],
+    notCovered: [...report.notCovered],
+    phases: [...report.phases],
+  })
 }

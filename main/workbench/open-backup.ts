@@ -27,13 +27,15 @@ export interface OpenBackup {
   read(): Promise<Readable>
 }
 
-/** Opens one copy. Throws where its manifest is missing, damaged, badly signed, or another backup's. */
-export async function openCopy(
+/**
+ * The manifest beside one copy, its signature checked, and the destination it came from. Throws where it is missing, damaged,
+ * badly signed, another backup's, or the destination is not registered any more.
+ */
+export async function readOwnManifest(
   bench: Workbench,
   backup: BackupEntry,
   copy: CopyRecord,
-  context: JobContext,
-): Promise<OpenBackup> {
+): Promise<{ readonly destination: OpenDestination; readonly manifest: Manifest; readonly bytes: Uint8Array }> {
   const row = bench.catalog.destinations.find(copy.destinationId)
   if (row === null) {
     throw new AppError('DESTINATION_UNAVAILABLE', `The destination "${copy.destination}" is not registered any more.`, {
@@ -44,6 +46,17 @@ export async function openCopy(
   const bytes = await readManifestBytes(destination, copy.object)
   const manifest = parseManifest(bytes)
   assertBelongs(manifest, bytes, backup, copy)
+  return { destination, manifest, bytes }
+}
+
+/** Opens one copy. Throws as `readOwnManifest` does. */
+export async function openCopy(
+  bench: Workbench,
+  backup: BackupEntry,
+  copy: CopyRecord,
+  context: JobContext,
+): Promise<OpenBackup> {
+  const { destination, manifest } = await readOwnManifest(bench, backup, copy)
   const contents = await contentsOrNull(manifest, bench.secrets.identities)
   return {
     backup,
