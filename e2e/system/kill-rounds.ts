@@ -199,9 +199,7 @@ async function kill(sandbox: Sandbox, victim: Victim, running: Running, jobId: s
 }
 
 /** The error of a command that failed. */
-export async function failureOf(
-  running: Running,
-): Promise<{
+export async function failureOf(running: Running): Promise<{
   readonly code: string
   readonly message: string
   readonly detail: string | null

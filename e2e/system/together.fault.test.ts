@@ -27,6 +27,18 @@ describe.each([
     expect((await first.ended).exitCode).toBe(0)
   })
 
+  it('is seen while it is at work: what the other tests look for is what a job has', async () => {
+    const running = sandbox().start(withProgress(['backup', 'main']))
+    expect(await running.stage('dump')).toBe(true)
+    const seen = (await leftoversOf(sandbox(), source(), [jobIdOf(running)])).join('\n')
+    expect(seen).toMatch(/^file home\/run\//m)
+    expect(seen).toMatch(/^file disk\/.*\.partial$/m)
+    expect(seen).toMatch(/^process \d+ .*job-main/m)
+    if (source().engine === 'postgresql') expect(seen).toMatch(/^session \d+ holdfast\//m)
+    expect((await running.ended).exitCode).toBe(0)
+    expect(await leftoversOf(sandbox(), source(), [jobIdOf(running)])).toEqual([])
+  })
+
   it('backups of different databases do not disturb each other', async () => {
     const both = ['main', 'beside'].map((name) => sandbox().start(withProgress(['backup', name])))
     for (const { ended } of both) {

@@ -93,7 +93,8 @@ describe('tools and servers that go away', () => {
 
   it('a server that hangs in a restore: STALLED too', async () => {
     const before = await completeBackups(sandbox())
-    const env = { HOLDFAST_STALL_SECONDS: '1' }
+    // Three times as long for what is no stream.
+    const env = { HOLDFAST_STALL_SECONDS: '3' }
     const running = await startRestore(sandbox(), source(), 'stalled', env)
     await toolOf(running, 'pg_restore')
     const resume = freeze()

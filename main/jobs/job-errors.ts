@@ -7,7 +7,9 @@ export function cancelled(): AppError {
 
 /** The reason of an abort by the watchdog. */
 export function stalled(stallAfterMs: number): AppError {
-  return new AppError('STALLED', `Nothing has moved for ${Math.round(stallAfterMs / 6_000) / 10} minutes.`, {
+  const seconds = Math.round(stallAfterMs / 1000)
+  const time = seconds < 120 ? `${String(seconds)} seconds` : `${String(Math.round(seconds / 60))} minutes`
+  return new AppError('STALLED', `Nothing has moved for ${time}.`, {
     remedy: 'Check whether the server or destination answers, then start it again.',
     retryable: true,
   })
