@@ -17,7 +17,7 @@ const allStages: Readonly<Record<Source['engine'], readonly (readonly [Work, str
     ['backup', 'prepare', false],
     ['backup', 'dump', true],
     ['backup', 'inspect', false],
-    ['backup', 'read', true],
+    ['backup', 'check', true],
     ['validate', 'decode', false],
     ['validate', 'restore', true],
     ['restore', 'check', false],
@@ -28,7 +28,7 @@ const allStages: Readonly<Record<Source['engine'], readonly (readonly [Work, str
   postgresql: [
     ['backup', 'dump', true],
     ['backup', 'manifest', false],
-    ['backup', 'read', false],
+    ['backup', 'decode', false],
     ['validate', 'restore', false],
     ['validate', 'compare', true],
     ['restore', 'decode', false],
@@ -83,7 +83,7 @@ describe.each([
       expect(isThere).toBe(false)
       // While the copies are checked the backup is complete already, and stays.
       const added = after.filter(({ id }) => !before.some((known) => known.id === id))
-      expect(added.length).toBeLessThanOrEqual(stage === 'read' || stage === 'manifest' ? 1 : 0)
+      expect(added.length).toBeLessThanOrEqual(stage === 'check' || stage === 'decode' || stage === 'manifest' ? 1 : 0)
       for (const { id } of added) expect(await validate(sandbox(), id, 'decode')).toBe('passed')
     },
   )

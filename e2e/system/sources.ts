@@ -21,11 +21,11 @@ export interface Source {
   leftovers(): Promise<readonly string[]>
 }
 
-/** About 17 MB that do not compress well. */
-const sqliteRows = 80_000
+/** About 26 MB that do not compress well. */
+const sqliteRows = 120_000
 const pgbenchScale = 3
 
-/** A SQLite file of about 17 MB. */
+/** A SQLite file of about 26 MB. */
 export function useSqlite(): () => Source {
   return () => ({
     engine: 'sqlite',

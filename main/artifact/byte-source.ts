@@ -29,7 +29,12 @@ export class StoredBytes implements ByteSource {
   #bytes = 0
   #hasEnded = false
 
-  constructor(stream: Readable, expected: ExpectedBytes, signal: AbortSignal, onBytes: (total: number) => void) {
+  constructor(
+    stream: Readable,
+    expected: ExpectedBytes,
+    signal: AbortSignal,
+    onBytes: (total: number) => void = () => undefined,
+  ) {
     this.#stream = stream
     this.#iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
     this.#expected = expected

@@ -22,8 +22,6 @@ export interface StoredArtifact {
   readonly read: () => Promise<Readable>
   /** age identities (`AGE-SECRET-KEY-1…`) that may fit; empty where there are none. */
   readonly identities: readonly string[]
-  /** Told how many bytes of the stored object were read, and of how many. */
-  readonly onBytes?: (bytes: number, totalBytes: number) => void
 }
 
 /** A stored artifact, ready to be read as plaintext: what engines call `ArtifactSource`. */
@@ -36,8 +34,14 @@ export interface OpenArtifact {
    * or `ARTIFACT_UNREADABLE` (the recorded bytes, which nevertheless don't decode).
    */
   open(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Decodes to a new 0600 file in the run folder; nothing is left where it fails. `NO_SPACE` before anything is written. */
-  toFile(context: { readonly runDirectory: string; readonly signal: AbortSignal }): Promise<string>
+  /**
+   * Decodes to a new 0600 file in the run folder; nothing is left where it fails. `NO_SPACE` before anything is written. `onBytes`
+   * is told how many bytes of plaintext there are so far.
+   */
+  toFile(
+    context: { readonly runDirectory: string; readonly signal: AbortSignal },
+    onBytes?: (plaintextBytes: number) => void,
+  ): Promise<string>
 }
 
 /** The way back from a stored artifact. Nothing is read before `open`. */
@@ -47,7 +51,7 @@ export function openArtifact(stored: StoredArtifact): OpenArtifact {
     manifest,
     facts,
     open: (signal) => decode(stored, signal),
-    toFile: (context) => decodeToFile(stored, context),
+    toFile: (context, onBytes = () => undefined) => decodeToFile(stored, context, onBytes),
   }
 }
 
@@ -72,9 +76,7 @@ async function* decode(stored: StoredArtifact, signal: AbortSignal): AsyncGenera
   signal.throwIfAborted()
   await requireKey(manifest, stored.identities)
   const expected = { bytes: manifest.artifactBytes, sha256: manifest.artifactSha256 }
-  const bytes = new StoredBytes(await stored.read(), expected, signal, (total) =>
-    stored.onBytes?.(total, manifest.artifactBytes),
-  )
+  const bytes = new StoredBytes(await stored.read(), expected, signal)
   const decrypted =
     manifest.encryption === null ? bytes : new AgeStage(bytes, stored.identities, () => keyMissing(manifest))
   const decompressed = decompress(decrypted, manifest.compression.name)
@@ -128,6 +130,7 @@ function isKeyMissing(error: unknown): error is AppError {
 async function decodeToFile(
   stored: StoredArtifact,
   { runDirectory, signal }: { readonly runDirectory: string; readonly signal: AbortSignal },
+  onBytes: (plaintextBytes: number) => void,
 ): Promise<string> {
   const { bavail, bsize } = await statfs(runDirectory)
   const wanted = stored.manifest.plaintextBytes + spareBytes
@@ -140,7 +143,12 @@ async function decodeToFile(
   const path = join(runDirectory, `plain-${stored.manifest.id}-${Date.now()}-${process.hrtime.bigint()}`)
   const file = await openFile(path, 'wx', 0o600)
   try {
-    for await (const piece of decode(stored, signal)) await file.writeFile(piece)
+    let bytes = 0
+    for await (const piece of decode(stored, signal)) {
+      await file.writeFile(piece)
+      bytes += piece.length
+      onBytes(bytes)
+    }
     await file.close()
     return path
   } catch (error) {

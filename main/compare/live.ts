@@ -34,7 +34,7 @@ export async function readLive(
     )
   }
   const session = reader.input === 'stream' ? reader.start({ key: request.key, signal: context.signal }) : null
-  const sink = session === null ? discard() : sinkInto(session, context)
+  const sink = session === null ? discard() : sinkInto(session)
   const report = await engine.dump(
     access,
     {
@@ -46,7 +46,8 @@ export async function readLive(
       comparableWith: request.settings,
     },
     sink,
-    context,
+    // What reads the live database is a dump; the job is at a comparison.
+    { ...context, report: (update) => context.report({ ...update, stage: 'compare' }) },
   )
   try {
     if (session !== null) return { contents: await session.end(), report }
@@ -59,12 +60,9 @@ export async function readLive(
   }
 }
 
-function sinkInto(session: ReadSession, context: JobContext): Writable {
-  let bytes = 0
+function sinkInto(session: ReadSession): Writable {
   return new Writable({
     write(chunk: Uint8Array, _encoding, done) {
-      bytes += chunk.byteLength
-      context.report({ stage: 'compare', bytes })
       Promise.resolve()
         .then(() => session.write(chunk))
         .then(() => done(), done)

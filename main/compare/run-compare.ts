@@ -6,6 +6,7 @@ import {
   type ArchiveContents,
   type Comparison,
 } from '../../preload/contract/index.ts'
+import { keyMissing } from '../artifact/read-artifact.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { openBackup, type OpenBackup } from '../workbench/open-backup.ts'
 import { readArchive } from '../workbench/read-archive.ts'
@@ -27,10 +28,10 @@ export type CompareWork = z.infer<typeof CompareWork>
 /** Compares a backup, left, with another one or with a live database. Nothing is stored, nothing is changed. */
 export async function runCompare(bench: Workbench, work: CompareWork, context: JobContext): Promise<Comparison> {
   const left = await openBackup(bench, bench.catalog.backups.get(work.backupId), context)
-  if (left.contents === null) throw sealed()
+  if (left.contents === null) throw keyMissing(left.manifest)
   if (work.with.kind === 'live') return compareLive(bench, left, work.with, context)
   const right = await openBackup(bench, bench.catalog.backups.get(work.with.backupId), context)
-  if (right.contents === null) throw sealed()
+  if (right.contents === null) throw keyMissing(right.manifest)
   if (left.manifest.engine !== right.manifest.engine) {
     throw new AppError('UNSUPPORTED', 'Backups of different engines cannot be compared.', {
       remedy: 'Choose two backups of the same engine.',
@@ -89,10 +90,4 @@ async function compareLive(
   )
   bench.catalog.leftovers.remove(sessions)
   return compareContents(left.contents.archive, contents)
-}
-
-function sealed(): AppError {
-  return new AppError('KEY_MISSING', 'What this backup holds is sealed, and the key is not here.', {
-    remedy: 'Import the recovery kit that holds this key (holdfast key import), then try again.',
-  })
 }

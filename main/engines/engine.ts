@@ -103,7 +103,7 @@ export interface ArtifactSource {
   /** Decodes while it is read. Throws at the end, before the last chunk is handed out, where digest or length differ. */
   open(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Decodes to a 0600 file in the run folder. The caller removes it. */
-  toFile(context: JobContext): Promise<string>
+  toFile(context: JobContext, onBytes?: (plaintextBytes: number) => void): Promise<string>
 }
 
 export interface RestoreReport {

@@ -13,6 +13,7 @@ import {
   type RestorePlan,
   type Warning,
 } from '../../preload/contract/index.ts'
+import { keyMissing } from '../artifact/read-artifact.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, recordCheckedCopy } from '../workbench/check-copy.ts'
 import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
@@ -38,11 +39,7 @@ export type PlanWork = z.infer<typeof PlanWork>
  */
 export async function planRestore(bench: Workbench, work: PlanWork, context: JobContext): Promise<RestorePlan> {
   const open = await openIntact(bench, work.backupId, context)
-  if (open.contents === null) {
-    throw new AppError('KEY_MISSING', 'What this backup holds is sealed, and the key is not here.', {
-      remedy: 'Import the recovery kit that holds this key (holdfast key import), then try again.',
-    })
-  }
+  if (open.contents === null) throw keyMissing(open.manifest)
   const on = targetConnection(bench, open, work.connectionId)
   const database = work.database ?? proposedName(open, on)
   const plan = await on.engine.planRestore(

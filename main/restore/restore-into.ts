@@ -6,6 +6,7 @@ import {
   type NotCovered,
   type Warning,
 } from '../../preload/contract/index.ts'
+import { keyMissing } from '../artifact/read-artifact.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { comparisonChecks } from '../compare/comparison-checks.ts'
 import { readLive } from '../compare/live.ts'
@@ -149,8 +150,5 @@ async function dropTarget(on: OpenConnection, target: ManagedTarget, context: Jo
 }
 
 function assertReadable(open: OpenBackup): void {
-  if (open.contents !== null) return
-  throw new AppError('KEY_MISSING', 'What this backup holds is sealed, and the key is not here.', {
-    remedy: 'Import the recovery kit that holds this key (holdfast key import), then try again.',
-  })
+  if (open.contents === null) throw keyMissing(open.manifest)
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AppError } from '../../preload/contract/index.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { restoreInto } from '../restore/restore-into.ts'
@@ -25,10 +26,12 @@ export async function restoreTest(
     destinationId: null,
     data: null,
   })
+  // Where a database is a file, the folder it came from may be on another machine; the scratch file needs none of it.
+  const stem = on.engine.capabilities.databaseIsPath ? join(context.runDirectory, 'scratch') : open.manifest.database
   const plan = await on.engine.planRestore(
     on.access,
     {
-      database: open.manifest.database,
+      database: stem,
       mode: 'new',
       content: open.manifest.content,
       include: [],
@@ -42,15 +45,8 @@ export async function restoreTest(
   // The database is only the stem of a generated name here: that it exists is no reason to stop.
   const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
-  return restoreInto(
-    bench,
-    open,
-    on,
-    { role: 'scratch', stem: open.manifest.database, isDrill: true },
-    phases,
-    context,
-    (restored) =>
-      Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),
+  return restoreInto(bench, open, on, { role: 'scratch', stem, isDrill: true }, phases, context, (restored) =>
+    Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),
   )
 }
 

@@ -40,7 +40,7 @@ export async function checkCopy(
   const mark = (state: CopyState) =>
     bench.catalog.backups.setCopyState(backup.id, copy.destinationId, state, new Date().toISOString())
   try {
-    const open = await openCopy(bench, backup, copy, context)
+    const open = await openCopy(bench, backup, copy)
     const stored = await open.stat()
     const checks: Check[] = [...checkPresence(stored, open.manifest)]
     if (withChecksum && outcomeOf(checks) === 'passed') {

@@ -50,12 +50,7 @@ export async function readOwnManifest(
 }
 
 /** Opens one copy. Throws as `readOwnManifest` does. */
-export async function openCopy(
-  bench: Workbench,
-  backup: BackupEntry,
-  copy: CopyRecord,
-  context: JobContext,
-): Promise<OpenBackup> {
+export async function openCopy(bench: Workbench, backup: BackupEntry, copy: CopyRecord): Promise<OpenBackup> {
   const { destination, manifest } = await readOwnManifest(bench, backup, copy)
   const contents = await contentsOrNull(manifest, bench.secrets.identities)
   return {
@@ -71,7 +66,6 @@ export async function openCopy(
       facts: contents?.facts ?? null,
       read: () => destination.read(copy.object),
       identities: bench.secrets.identities,
-      onBytes: (read, totalBytes) => context.report({ stage: 'read', bytes: read, totalBytes }),
     }),
     stat: () => destination.stat(copy.object),
     read: () => destination.read(copy.object),
@@ -84,7 +78,7 @@ export async function openBackup(bench: Workbench, backup: BackupEntry, context:
   const failures: AppError[] = []
   for (const copy of copiesInOrder(backup)) {
     try {
-      return await openCopy(bench, backup, copy, context)
+      return await openCopy(bench, backup, copy)
     } catch (error) {
       const failure = toAppError(error)
       context.log('warning', `Copy at ${copy.destination}: ${failure.message}`)

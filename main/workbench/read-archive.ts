@@ -36,8 +36,9 @@ export async function readArchive(
       remedy: 'Update Holdfast.',
     })
   }
+  const report = (bytes: number) => context.report({ stage: 'decode', bytes, totalBytes: open.manifest.plaintextBytes })
   if (reader.input === 'file') {
-    const path = await open.artifact.toFile(context)
+    const path = await open.artifact.toFile(context, report)
     try {
       return await reader.read(path, options)
     } finally {
@@ -50,7 +51,7 @@ export async function readArchive(
     await session.write(chunk)
     if (hasEnough()) return null
     bytes += chunk.byteLength
-    context.report({ stage: 'decode', bytes, totalBytes: open.manifest.plaintextBytes })
+    report(bytes)
   }
   return session.end()
 }
