@@ -39,6 +39,8 @@ export const ManifestContents = z.object({
   facts: DatabaseFacts,
   /** Hexadecimal key of the fingerprints; null where there are none. */
   fingerprintKey: z.string().nullable(),
+  /** What the connection's checks answered when the backup was taken; `value` is the first field. */
+  answers: z.array(z.object({ name: z.string(), sql: z.string(), value: z.string().nullable() })).optional(),
 })
 export type ManifestContents = z.infer<typeof ManifestContents>
 

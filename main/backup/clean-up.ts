@@ -10,7 +10,7 @@ const artifactData = z.object({ name: z.string() })
 const targetData = z.object({
   database: z.string(),
   identity: z.string(),
-  role: z.enum(['scratch', 'beside']),
+  role: z.enum(['scratch', 'beside', 'retired']),
   runId: z.string(),
 })
 

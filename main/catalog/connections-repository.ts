@@ -5,6 +5,8 @@ import {
   ConnectionId,
   EngineId,
   Environment,
+  Hook,
+  RestoreCheck,
   SecretSource,
   Timestamp,
 } from '../../preload/contract/index.ts'
@@ -24,6 +26,8 @@ const row = z
     profile: jsonColumn(z.record(z.string(), z.unknown())),
     secret: jsonColumn(SecretSource),
     goal_hours: z.number().positive(),
+    hooks: jsonColumn(z.array(Hook)),
+    checks: jsonColumn(z.array(RestoreCheck)),
     created_at: Timestamp,
   })
   .transform(({ goal_hours, created_at, ...rest }): ConnectionRow => ({
@@ -32,7 +36,7 @@ const row = z
     createdAt: created_at,
   }))
 
-const columns = 'id, name, engine, environment, profile, secret, goal_hours, created_at'
+const columns = 'id, name, engine, environment, profile, secret, goal_hours, hooks, checks, created_at'
 
 /** Registered connections. Names are unique. */
 export class ConnectionsRepository {
@@ -49,7 +53,7 @@ export class ConnectionsRepository {
     this.#sql.transaction(() => {
       this.#refuseTakenName(connection)
       this.#sql.run(
-        `INSERT INTO connections (${columns}) VALUES (@id, @name, @engine, @environment, @profile, @secret, @goalHours, @createdAt)`,
+        `INSERT INTO connections (${columns}) VALUES (@id, @name, @engine, @environment, @profile, @secret, @goalHours, @hooks, @checks, @createdAt)`,
         toColumns(connection),
       )
       this.#meta.configurationChanged()
@@ -82,7 +86,7 @@ export class ConnectionsRepository {
       this.#refuseTakenName(connection)
       this.#sql.run(
         `UPDATE connections SET name = @name, engine = @engine, environment = @environment, profile = @profile,
-         secret = @secret, goal_hours = @goalHours, created_at = @createdAt WHERE id = @id`,
+         secret = @secret, goal_hours = @goalHours, hooks = @hooks, checks = @checks, created_at = @createdAt WHERE id = @id`,
         toColumns(connection),
       )
       this.#meta.configurationChanged()
@@ -122,5 +126,7 @@ function toColumns(connection: ConnectionRow) {
     createdAt,
     profile: JSON.stringify(connection.profile),
     secret: JSON.stringify(connection.secret),
+    hooks: JSON.stringify(connection.hooks),
+    checks: JSON.stringify(connection.checks),
   }
 }

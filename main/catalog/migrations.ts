@@ -156,4 +156,21 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append only'); END;
 `,
   },
+  {
+    version: 2,
+    sql: `
+ALTER TABLE connections ADD COLUMN hooks TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE connections ADD COLUMN checks TEXT NOT NULL DEFAULT '[]';
+-- swap: the databases that changed places, or were to.
+ALTER TABLE restores ADD COLUMN state TEXT NOT NULL DEFAULT 'failed';
+ALTER TABLE restores ADD COLUMN mode TEXT NOT NULL DEFAULT 'new';
+ALTER TABLE restores ADD COLUMN database TEXT NOT NULL DEFAULT '';
+ALTER TABLE restores ADD COLUMN safety_backup TEXT;
+ALTER TABLE restores ADD COLUMN undo_until TEXT;
+ALTER TABLE restores ADD COLUMN swap TEXT;
+UPDATE restores SET state = CASE WHEN result IS NULL THEN 'interrupted'
+                                 WHEN json_extract(result, '$.outcome') = 'passed' THEN 'applied' ELSE 'failed' END,
+                    database = coalesce(json_extract(result, '$.target.database'), '');
+`,
+  },
 ]

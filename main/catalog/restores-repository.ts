@@ -1,31 +1,72 @@
 import { z } from 'zod'
-import { AppError, RestorePlan, RestoreResult, Timestamp } from '../../preload/contract/index.ts'
+import {
+  AppError,
+  BackupId,
+  RestoreId,
+  RestoreMode,
+  RestorePlan,
+  RestoreResult,
+  RestoreState,
+  Timestamp,
+} from '../../preload/contract/index.ts'
+import { resolveReference } from './references.ts'
 import { jsonColumn, type Sql } from './sql.ts'
+
+const DatabaseOfRun = z.object({
+  database: z.string(),
+  identity: z.string(),
+  role: z.enum(['scratch', 'beside', 'retired']),
+  runId: z.string(),
+})
+
+/** Two databases that change places: written before they do, so that a crash at any moment can be settled by identity. */
+export const SwapJournal = z.object({
+  outgoing: z.object({ database: z.string(), identity: z.string() }),
+  incoming: DatabaseOfRun,
+  /** The run that does it, or did it. */
+  runId: z.string(),
+  disconnectOthers: z.boolean(),
+  /** What was swapped away; null before it was. */
+  retired: DatabaseOfRun.nullable(),
+})
+export type SwapJournal = z.infer<typeof SwapJournal>
 
 /** A restore that was applied, or is being applied. */
 export const RestoreRecord = z.object({
-  id: z.string(),
+  id: RestoreId,
   jobId: z.string(),
-  backupId: z.string(),
+  backupId: BackupId,
   planHash: z.string(),
   /** The target's connection. */
   connectionId: z.string(),
+  database: z.string(),
+  mode: RestoreMode,
+  state: RestoreState,
   startedAt: Timestamp,
   /** null while it runs, and for one that was interrupted. */
   finishedAt: Timestamp.nullable(),
+  safetyBackup: BackupId.nullable(),
+  undoUntil: Timestamp.nullable(),
+  swap: SwapJournal.nullable(),
   result: RestoreResult.nullable(),
 })
 export type RestoreRecord = z.infer<typeof RestoreRecord>
 
 const restoreRow = z
   .object({
-    id: z.string(),
+    id: RestoreId,
     job_id: z.string(),
-    backup_id: z.string(),
+    backup_id: BackupId,
     plan_hash: z.string(),
     connection_id: z.string(),
+    database: z.string(),
+    mode: RestoreMode,
+    state: RestoreState,
     started_at: Timestamp,
     finished_at: Timestamp.nullable(),
+    safety_backup: BackupId.nullable(),
+    undo_until: Timestamp.nullable(),
+    swap: jsonColumn(SwapJournal).nullable(),
     result: jsonColumn(RestoreResult).nullable(),
   })
   .transform((row): RestoreRecord => ({
@@ -34,12 +75,24 @@ const restoreRow = z
     backupId: row.backup_id,
     planHash: row.plan_hash,
     connectionId: row.connection_id,
+    database: row.database,
+    mode: row.mode,
+    state: row.state,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    safetyBackup: row.safety_backup,
+    undoUntil: row.undo_until,
+    swap: row.swap,
     result: row.result,
   }))
 
-const restoreColumns = 'id, job_id, backup_id, plan_hash, connection_id, started_at, finished_at, result'
+const restoreColumns = `id, job_id, backup_id, plan_hash, connection_id, database, mode, state, started_at, finished_at,
+  safety_backup, undo_until, swap, result`
+
+/** What changes in a restore while it runs and afterwards. */
+export type RestoreChange = Partial<
+  Pick<RestoreRecord, 'state' | 'finishedAt' | 'safetyBackup' | 'undoUntil' | 'swap' | 'result'>
+>
 
 /** Restores, newest first. */
 export class RestoresRepository {
@@ -50,23 +103,38 @@ export class RestoresRepository {
   }
 
   add(record: RestoreRecord): void {
-    const { result, ...rest } = record
     this.#sql.run(
-      `INSERT INTO restores (${restoreColumns}) VALUES (@id, @jobId, @backupId, @planHash, @connectionId, @startedAt, @finishedAt, @result)`,
-      { ...rest, result: result === null ? null : JSON.stringify(result) },
+      `INSERT INTO restores (${restoreColumns}) VALUES (@id, @jobId, @backupId, @planHash, @connectionId, @database, @mode,
+       @state, @startedAt, @finishedAt, @safetyBackup, @undoUntil, @swap, @result)`,
+      toColumns(record),
     )
   }
 
-  finish(id: string, finishedAt: string, result: RestoreResult): void {
-    this.#sql.run('UPDATE restores SET finished_at = @finishedAt, result = @result WHERE id = @id', {
-      id,
-      finishedAt,
-      result: JSON.stringify(result),
+  /** Changes what is named, durably, before it returns. `NOT_FOUND`. */
+  change(id: string, change: RestoreChange): void {
+    this.#sql.transaction(() => {
+      const record = { ...this.get(id), ...change }
+      this.#sql.run(
+        `UPDATE restores SET state = @state, finished_at = @finishedAt, safety_backup = @safetyBackup, undo_until = @undoUntil,
+         swap = @swap, result = @result WHERE id = @id`,
+        pick(toColumns(record), ['id', 'state', 'finishedAt', 'safetyBackup', 'undoUntil', 'swap', 'result']),
+      )
     })
   }
 
   find(id: string): RestoreRecord | null {
     return this.#sql.row(restoreRow, `SELECT ${restoreColumns} FROM restores WHERE id = @id`, { id })
+  }
+
+  /** `NOT_FOUND` where it is not there. */
+  get(id: string): RestoreRecord {
+    return this.find(id) ?? resolveReference([], id, 'restore')
+  }
+
+  /** By id or unique beginning of one. `NOT_FOUND`, `AMBIGUOUS`. */
+  resolve(reference: string): RestoreRecord {
+    const known = this.list(10_000).map((record) => ({ ...record, name: record.id }))
+    return this.get(resolveReference(known, reference, 'restore').id)
   }
 
   list(limit = 100): readonly RestoreRecord[] {
@@ -76,6 +144,18 @@ export class RestoresRepository {
       { limit },
     )
   }
+}
+
+function toColumns(record: RestoreRecord) {
+  return {
+    ...record,
+    swap: record.swap === null ? null : JSON.stringify(record.swap),
+    result: record.result === null ? null : JSON.stringify(record.result),
+  }
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
 const planRow = z.object({ document: jsonColumn(RestorePlan) }).transform(({ document }) => document)

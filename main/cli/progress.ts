@@ -133,8 +133,11 @@ const stageWords: Readonly<Record<Stage, string>> = {
   check: 'Checking the copies',
   read: 'Reading the backup',
   decode: 'Decoding',
+  'safety-backup': 'Safety backup',
+  hooks: 'Running hooks',
   restore: 'Restoring',
   compare: 'Comparing',
+  swap: 'Swapping',
   publish: 'Publishing',
   'clean-up': 'Cleaning up',
 }

@@ -1,12 +1,15 @@
 import type { Writable } from 'node:stream'
 import type { z } from 'zod'
 import type {
+  ArchiveObject,
   Blocker,
+  Check,
   Content,
   EngineId,
   ObjectKind,
   PlanTarget,
   RestoreMode,
+  RowsMode,
   ServerInfo,
   Warning,
 } from '../../preload/contract/index.ts'
@@ -121,6 +124,22 @@ export interface PlanRequest {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly isDrill: boolean
+  /** For `content: data`; null where nothing was chosen. */
+  readonly rows: RowsMode | null
+  /** Other people's sessions in the target may be ended. */
+  readonly disconnectOthers: boolean
+  /** What the backup holds. */
+  readonly archive: readonly ArchiveObject[]
+}
+
+/** An object of the database that is there now. */
+export interface CurrentObject {
+  readonly kind: ObjectKind
+  readonly displayName: string
+  readonly rows: number | null
+  readonly isEstimate: boolean
+  /** Digest that is comparable with the archive's own; null where it isn't known. */
+  readonly definition: string | null
 }
 
 export interface EnginePlan {
@@ -132,6 +151,67 @@ export interface EnginePlan {
   readonly warnings: readonly Warning[]
   /** Exactly what will run, secrets masked. */
   readonly commands: readonly string[]
+  /** What the target holds now; null while it doesn't exist. */
+  readonly current: readonly CurrentObject[] | null
+  readonly space: { readonly neededBytes: number; readonly freeBytes: number | null } | null
+}
+
+/** A database that isn't of our making, by name and identity. */
+export interface LiveDatabase {
+  /** Name on the server, or absolute path. */
+  readonly database: string
+  /** oid, or device and inode: a different one stops the job. */
+  readonly identity: string
+}
+
+/** Two databases change places. Backwards it is the same: then `incoming` is the one that was retired. */
+export interface SwapRequest {
+  /** What has the name now. It is kept, closed, under a generated name. */
+  readonly outgoing: LiveDatabase
+  /** What gets the name. */
+  readonly incoming: ManagedTarget
+  /** The run that does it: it stands in the retired one's name and marker. */
+  readonly runId: string
+  readonly installation: string
+  readonly disconnectOthers: boolean
+}
+
+export interface SwapOutcome {
+  /** The one that had the name; its role is `retired`. */
+  readonly retired: ManagedTarget
+  /** For how long nobody could open the database, in milliseconds. */
+  readonly awayMs: number
+}
+
+/** Exchanges databases under one name. */
+export interface SwapTargets<C> {
+  /** Gives `to` what belongs to the database itself and isn't in a dump (owner, privileges, settings …), and compares it. */
+  adoptProperties(
+    access: Access<C>,
+    from: LiveDatabase,
+    to: ManagedTarget,
+    context: JobContext,
+  ): Promise<readonly Check[]>
+  /**
+   * `TARGET_CHANGED` where either isn't the one it was, `DATABASE_BUSY` where sessions are in the way; then, and after any other
+   * failure, `outgoing` has its name and is open.
+   */
+  swap(access: Access<C>, request: SwapRequest, context: JobContext): Promise<SwapOutcome>
+  /**
+   * After a crash at any moment of `swap`: which of the two has the name, judged by identity. It is open when this resolves, the
+   * other one is closed. Changes nothing where all is in order.
+   */
+  settle(access: Access<C>, request: SwapRequest): Promise<'outgoing' | 'incoming'>
+}
+
+/** A restore into a database that exists and keeps its identity. */
+export interface InPlaceRequest {
+  readonly target: LiveDatabase
+  readonly content: Content
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly rows: RowsMode | null
+  readonly disconnectOthers: boolean
 }
 
 /** A database that Holdfast made. Always handled by name, identity and marker together. */
@@ -140,13 +220,13 @@ export interface ManagedTarget {
   readonly database: string
   /** oid, or device and inode: a different one stops the job. */
   readonly identity: string
-  readonly role: 'scratch' | 'beside'
+  readonly role: 'scratch' | 'beside' | 'retired'
   /** The job that made it: 26 characters. */
   readonly runId: string
 }
 
 export interface CreateTarget {
-  readonly role: ManagedTarget['role']
+  readonly role: 'scratch' | 'beside'
   readonly runId: string
   readonly installation: string
   /** The name it stands in for; the generated one ends with as much of it as fits. For paths: the final path. */
@@ -168,6 +248,20 @@ export interface ManagedTargets<C> {
   list(access: Access<C>, installation: string): Promise<readonly ManagedTarget[]>
   /** Ends sessions that a dead job left on the server. Answers how many. */
   endSessions(access: Access<C>, jobId: string): Promise<number>
+}
+
+/** Restores into databases that exist. */
+export interface InPlaceTargets<C> {
+  /**
+   * Resolves only when all of it was written; where it throws before that, the database is as it was, or the error says what it is.
+   * `TARGET_CHANGED` where it isn't the one of the request.
+   */
+  restore(
+    access: Access<C>,
+    request: InPlaceRequest,
+    source: ArtifactSource,
+    context: JobContext,
+  ): Promise<RestoreReport>
 }
 
 /** A kind of data that can be backed up. `C` is its connection profile without secrets. */
@@ -210,4 +304,14 @@ export interface Engine<C> {
   /** Commands that restore the plaintext on stdin (or named file) by hand with stock tools. */
   restoreByHand(manifest: Pick<Manifest, 'format' | 'database' | 'artifact'>): string
   readonly targets: ManagedTargets<C>
+  /** null where databases can't change places. */
+  readonly swap: SwapTargets<C> | null
+  /** null where the engine can't restore into a database that exists. */
+  readonly inPlace: InPlaceTargets<C> | null
+  /** Runs statements in a database, for hooks and checks. Answers the last result's rows as text. `FAILED` with what the server said. */
+  runSql(
+    access: Access<C>,
+    request: { readonly database: string; readonly sql: string },
+    signal: AbortSignal,
+  ): Promise<readonly (readonly (string | null)[])[]>
 }

@@ -35,8 +35,14 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
     backupId: plan.backup,
     planHash: plan.hash,
     connectionId: work.connectionId,
+    database: plan.target.database,
+    mode: plan.mode,
+    state: 'running',
     startedAt: new Date().toISOString(),
     finishedAt: null,
+    safetyBackup: null,
+    undoUntil: null,
+    swap: null,
     result: null,
   })
   const open = await phases.run('check', () => openIntact(bench, plan.backup, context))
@@ -63,6 +69,7 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
   const result: RestoreResult = {
     id,
     outcome,
+    mode: plan.mode,
     target: {
       ...plan.target,
       exists: outcome === 'passed',
@@ -70,12 +77,20 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
     },
     checks: [...restored.checks],
     notCovered: [...restored.notCovered],
+    warnings: [],
+    hooks: [],
     safetyBackup: null,
+    retired: null,
     undoUntil: null,
+    awayMs: null,
     phases: phases.list(),
   }
   bench.catalog.transaction(() => {
-    bench.catalog.restores.finish(id, new Date().toISOString(), result)
+    bench.catalog.restores.change(id, {
+      state: outcome === 'passed' ? 'applied' : 'failed',
+      finishedAt: new Date().toISOString(),
+      result,
+    })
     bench.audit.write({
       action: 'restore.applied',
       subject: plan.backup,
@@ -145,6 +160,9 @@ async function assertAsPlanned(
       include: plan.include,
       exclude: plan.exclude,
       isDrill: false,
+      rows: plan.rows,
+      disconnectOthers: plan.disconnectOthers,
+      archive: open.contents?.archive.objects ?? [],
     },
     open.manifest,
     open.contents?.facts ?? null,

@@ -21,11 +21,29 @@ const plan: UnsealedPlan = {
     databaseIdentity: null,
     structure: null,
   },
-  changes: [{ object: 'public.orders', action: 'create', rowsNow: null, rowsAfter: 3 }],
+  changes: [
+    {
+      object: 'public.orders',
+      kind: 'table',
+      action: 'create',
+      rowsNow: null,
+      isEstimate: false,
+      rowsAfter: 3,
+      structure: null,
+    },
+  ],
   losses: [],
   blockers: [],
   warnings: [],
   commands: ['pg_restore …'],
+  rows: null,
+  disconnectOthers: false,
+  safetyBackup: { taken: false, reason: null },
+  keepHours: 24,
+  space: null,
+  forecastSeconds: null,
+  newerBackups: [],
+  hooks: [],
 }
 
 describe('plan document', () => {

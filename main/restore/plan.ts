@@ -7,6 +7,7 @@ import {
   ConnectionId,
   Content,
   RestoreMode,
+  RowsMode,
   type Blocker,
   type PlanChange,
   type PlanTarget,
@@ -30,6 +31,10 @@ export const PlanWork = z.object({
   content: Content,
   include: z.array(z.string()),
   exclude: z.array(z.string()),
+  rows: RowsMode.nullable(),
+  disconnectOthers: z.boolean(),
+  noSafetyBackup: z.string().nullable(),
+  keepHours: z.number().positive(),
 })
 export type PlanWork = z.infer<typeof PlanWork>
 
@@ -44,7 +49,17 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const database = work.database ?? proposedName(open, on)
   const plan = await on.engine.planRestore(
     on.access,
-    { database, mode: work.mode, content: work.content, include: work.include, exclude: work.exclude, isDrill: false },
+    {
+      database,
+      mode: work.mode,
+      content: work.content,
+      include: work.include,
+      exclude: work.exclude,
+      isDrill: false,
+      rows: work.rows,
+      disconnectOthers: work.disconnectOthers,
+      archive: open.contents.archive.objects,
+    },
     open.manifest,
     open.contents.facts,
     context.signal,
@@ -65,6 +80,14 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     blockers: [...modeBlockers(work), ...homeBlockers(bench, on, target), ...plan.blockers],
     warnings: [...originWarnings(open), ...plan.warnings],
     commands: [...plan.commands],
+    rows: work.rows,
+    disconnectOthers: work.disconnectOthers,
+    safetyBackup: { taken: false, reason: work.noSafetyBackup },
+    keepHours: work.keepHours,
+    space: plan.space,
+    forecastSeconds: null,
+    newerBackups: [],
+    hooks: [],
   })
   bench.catalog.plans.add(sealed)
   return sealed
@@ -131,9 +154,12 @@ function changesOf(open: OpenBackup): PlanChange[] {
     .filter((object) => object.kind !== 'other' || object.rows !== null)
     .map((object) => ({
       object: object.displayName,
+      kind: object.kind,
       action: 'create',
       rowsNow: null,
+      isEstimate: false,
       rowsAfter: object.partOf === null ? object.rows : null,
+      structure: null,
     }))
 }
 

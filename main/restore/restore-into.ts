@@ -25,7 +25,7 @@ export interface Restored {
 }
 
 export interface RestoreInto {
-  readonly role: ManagedTarget['role']
+  readonly role: 'scratch' | 'beside'
   /** The name that the restored database stands in for. */
   readonly stem: string
   readonly isDrill: boolean

@@ -1,22 +1,19 @@
 import { z } from 'zod'
 import { ArchiveObject, Sha256 } from './contents.ts'
-import { BackupId, DisplayName, Reference, RestoreId, Timestamp } from './ids.ts'
+import { BackupId, DisplayName, Reference, Timestamp } from './ids.ts'
 import {
   BackupKind,
   BackupState,
   Badge,
-  Blocker,
   Check,
   Compression,
   Content,
   CopyState,
   EngineId,
-  Environment,
   NotCovered,
   ObjectKind,
   Origin,
   Outcome,
-  RestoreMode,
   Scope,
   Trigger,
   ValidationLevel,
@@ -128,81 +125,6 @@ export const ValidationReport = z.object({
   phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
 })
 export type ValidationReport = z.infer<typeof ValidationReport>
-
-export const RestorePlanRequest = z.object({
-  /** A backup's id or prefix, or `latest`. */
-  backup: Reference,
-  /** With `latest`: whose. */
-  connection: Reference.nullable().default(null),
-  to: Reference.nullable().default(null),
-  /** null: `<name>_restore_<date>` beside the source. */
-  database: z.string().nullable().default(null),
-  mode: RestoreMode.default('new'),
-  content: Content.default('full'),
-  include: z.array(z.string()).default([]),
-  exclude: z.array(z.string()).default([]),
-})
-export type RestorePlanRequest = z.infer<typeof RestorePlanRequest>
-
-export const PlanChange = z.object({
-  object: z.string(),
-  action: z.enum(['create', 'replace', 'drop', 'untouched']),
-  rowsNow: z.number().int().nullable(),
-  rowsAfter: z.number().int().nullable(),
-})
-export type PlanChange = z.infer<typeof PlanChange>
-
-export const PlanTarget = z.object({
-  /** Name of the connection. */
-  connection: z.string(),
-  /** Host and port, socket, or folder. */
-  server: z.string(),
-  database: z.string(),
-  exists: z.boolean(),
-  environment: Environment,
-  /** The server's own identity (PostgreSQL: system identifier); null where there is none. Apply compares it. */
-  systemIdentifier: z.string().nullable(),
-  /** Identity of the existing database (oid, inode); null while it does not exist. */
-  databaseIdentity: z.string().nullable(),
-  /** SHA-256 over the target's structure; null while it does not exist. */
-  structure: z.string().nullable(),
-})
-export type PlanTarget = z.infer<typeof PlanTarget>
-
-/** What a restore will do: one document; `hash` is SHA-256 over its canonical JSON without `hash`. */
-export const RestorePlan = z.object({
-  format: z.literal(1),
-  backup: BackupId,
-  mode: RestoreMode,
-  content: Content,
-  include: z.array(z.string()),
-  exclude: z.array(z.string()),
-  createdAt: Timestamp,
-  hash: Sha256,
-  /** What has to be typed: the target database's name, for a file or folder its base name. */
-  confirm: z.string(),
-  target: PlanTarget,
-  changes: z.array(PlanChange),
-  losses: z.array(z.string()),
-  blockers: z.array(Blocker),
-  warnings: z.array(Warning),
-  commands: z.array(z.string()),
-})
-export type RestorePlan = z.infer<typeof RestorePlan>
-
-export const RestoreApplyRequest = z.object({ plan: RestorePlan, confirm: z.string() })
-
-export const RestoreResult = z.object({
-  id: RestoreId,
-  outcome: Outcome,
-  target: PlanTarget,
-  checks: z.array(Check),
-  notCovered: z.array(NotCovered),
-  safetyBackup: BackupId.nullable(),
-  undoUntil: Timestamp.nullable(),
-  phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
-})
-export type RestoreResult = z.infer<typeof RestoreResult>
 
 export const CompareRequest = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectionId, DestinationId, DisplayName, Reference, Timestamp } from './ids.ts'
+import { Hook, RestoreCheck } from './hooks.ts'
 import { DestinationType, EngineId, Environment } from './words.ts'
 
 /**
@@ -36,6 +37,10 @@ export const Connection = z.object({
   secret: SecretSource,
   /** Newest good backup must be younger than this. */
   goalHours: z.number().positive(),
+  /** In the order in which they run. */
+  hooks: z.array(Hook),
+  /** Asked of what was restored. */
+  checks: z.array(RestoreCheck),
   createdAt: Timestamp,
 })
 export type Connection = z.infer<typeof Connection>
@@ -59,6 +64,10 @@ export const ConnectionEdit = z.object({
     .positive()
     .max(24 * 366)
     .optional(),
+  /** Replaces the whole list. */
+  hooks: z.array(Hook).max(100).optional(),
+  /** Replaces the whole list. */
+  checks: z.array(RestoreCheck).max(100).optional(),
 })
 
 export const Destination = z.object({

@@ -2,7 +2,19 @@ import { z } from 'zod'
 import { AppErrorDataSchema } from './errors.ts'
 import { JobId, Timestamp } from './ids.ts'
 
-export const JobKind = z.enum(['backup', 'validate', 'restore-plan', 'restore', 'compare', 'rows', 'import', 'rescan'])
+export const JobKind = z.enum([
+  'backup',
+  'validate',
+  'restore-plan',
+  'restore',
+  'undo-plan',
+  'undo',
+  'finish',
+  'compare',
+  'rows',
+  'import',
+  'rescan',
+])
 export type JobKind = z.infer<typeof JobKind>
 
 export const Stage = z.enum([
@@ -16,8 +28,11 @@ export const Stage = z.enum([
   'check',
   'read',
   'decode',
+  'safety-backup',
+  'hooks',
   'restore',
   'compare',
+  'swap',
   'publish',
   'clean-up',
 ])

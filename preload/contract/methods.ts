@@ -8,10 +8,6 @@ import {
   ImportRequest,
   ImportResult,
   RescanResult,
-  RestoreApplyRequest,
-  RestorePlan,
-  RestorePlanRequest,
-  RestoreResult,
   RowsRequest,
   RowsResult,
   ValidateRequest,
@@ -27,6 +23,16 @@ import {
 } from './connections.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
+import {
+  FinishResult,
+  RestoreApplyRequest,
+  RestorePlan,
+  RestorePlanRequest,
+  RestoreResult,
+  RestoreSummary,
+  RestoreUndoRequest,
+  UndoPlan,
+} from './restores.ts'
 import { AuditEntry, AuditVerification, DoctorReport, KeyStatus, StatusReport } from './status.ts'
 import { EngineId, Environment } from './words.ts'
 
@@ -97,6 +103,13 @@ export const methods = {
 
   'restores.plan': { input: RestorePlanRequest, output: jobStarted },
   'restores.apply': { input: RestoreApplyRequest, output: jobStarted },
+  'restores.list': {
+    input: z.object({ limit: z.number().int().positive().default(50) }),
+    output: z.array(RestoreSummary),
+  },
+  'restores.undoPlan': { input: z.object({ restore: Reference }), output: jobStarted },
+  'restores.undo': { input: RestoreUndoRequest, output: jobStarted },
+  'restores.finish': { input: z.object({ restore: Reference, confirm: z.string() }), output: jobStarted },
 
   'jobs.list': { input: z.object({ limit: z.number().int().positive().default(50) }), output: z.array(Job) },
   'jobs.get': { input: z.object({ job: Reference }), output: Job },
@@ -144,6 +157,9 @@ export const jobResults = {
   validate: ValidationReport,
   'restore-plan': RestorePlan,
   restore: RestoreResult,
+  'undo-plan': UndoPlan,
+  undo: RestoreResult,
+  finish: FinishResult,
   compare: Comparison,
   rows: RowsResult,
   import: ImportResult,

@@ -86,3 +86,7 @@ export type NotCovered = z.infer<typeof NotCovered>
 
 export const RestoreMode = z.enum(['new', 'swap', 'in-place'])
 export type RestoreMode = z.infer<typeof RestoreMode>
+
+/** How rows alone are restored into tables that are there: instead of their rows, or beside them. Chosen, never defaulted. */
+export const RowsMode = z.enum(['replace', 'append'])
+export type RowsMode = z.infer<typeof RowsMode>

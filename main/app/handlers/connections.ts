@@ -40,6 +40,8 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         profile: parseProfile(draft.engine, draft.profile),
         secret: sourceOf(draft.secret),
         goalHours: defaultGoalHours,
+        hooks: [],
+        checks: [],
         createdAt: new Date().toISOString(),
       }
       await keepSecret(core, connection.id, draft.secret)
@@ -79,6 +81,8 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         name: edit.name ?? row.name,
         environment: edit.environment ?? row.environment,
         goalHours: edit.goalHours ?? row.goalHours,
+        hooks: edit.hooks ?? row.hooks,
+        checks: edit.checks ?? row.checks,
         profile:
           edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),

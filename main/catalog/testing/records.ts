@@ -18,6 +18,8 @@ export function connectionRecord(change: Partial<Connection> = {}): Connection {
     profile: { host: 'localhost', port: 5432 },
     secret: { from: 'store' },
     goalHours: 24,
+    hooks: [],
+    checks: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     ...change,
   }

@@ -50,6 +50,8 @@ export async function planPostgresRestore(
       blockers,
       warnings: [...extensions.warnings, ...collationWarnings(manifest, session.versionNumber)],
       commands: commands(endpoint, session, request, facts, tool.path),
+      current: null,
+      space: null,
     }
   })
 }

@@ -9,6 +9,7 @@ import { PostgresProfile } from './profile.ts'
 import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
 import { customReader } from './reader/custom-reader.ts'
 import { restorePostgres } from './restore.ts'
+import { runPostgresSql } from './run-sql.ts'
 
 /** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
 export const postgresqlEngine: Engine<PostgresProfile> = {
@@ -45,4 +46,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
     return `{ ${create} && pg_restore ${flags} ${quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)}; }`
   },
   targets: postgresTargets,
+  swap: null,
+  inPlace: null,
+  runSql: runPostgresSql,
 }

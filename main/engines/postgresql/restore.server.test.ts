@@ -186,7 +186,16 @@ describe('the command that restores by hand', () => {
 })
 
 describe('planRestore', () => {
-  const request = { mode: 'new', content: 'full', include: [], exclude: [], isDrill: false } as const
+  const request = {
+    mode: 'new',
+    content: 'full',
+    include: [],
+    exclude: [],
+    isDrill: false,
+    rows: null,
+    disconnectOthers: false,
+    archive: [],
+  } as const
 
   it('finds nothing against a new database, and shows what will run', async () => {
     const database = await fresh()

@@ -16,6 +16,8 @@ export interface Session {
   readonly versionNumber: number
   /** Rows of one statement. 64-bit numbers come as text. */
   query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly T[]>
+  /** Runs statements that are separated by `;`. Answers the last result's rows as the server prints them. */
+  texts(text: string): Promise<readonly (readonly (string | null)[])[]>
   /** Ends it; a statement that runs is cut off. Never throws. */
   end(): Promise<void>
 }
@@ -160,6 +162,10 @@ const prepareSession = `
          set_config('lock_timeout', '10s', false), set_config('search_path', '', false),
          set_config('standard_conforming_strings', 'on', false)`
 
+interface TextResult {
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
 function sessionOf(
   client: pg.Client,
   socket: Socket,
@@ -176,6 +182,19 @@ function sessionOf(
     query: async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => {
       try {
         return (await client.query<T>(text, [...values])).rows
+      } catch (error) {
+        throw explainDriverError(error, context)
+      }
+    },
+    texts: async (text) => {
+      try {
+        const types = { getTypeParser: () => (value: string | Buffer) => value.toString() }
+        const results = (await client.query({ text, rowMode: 'array', types })) as unknown as
+          TextResult | readonly TextResult[]
+        return (
+          (Array.isArray(results) ? (results.at(-1) as TextResult | undefined)?.rows : (results as TextResult).rows) ??
+          []
+        )
       } catch (error) {
         throw explainDriverError(error, context)
       }

@@ -24,7 +24,7 @@ const Marker = z.object({
   holdfast: z.literal(1),
   installation: z.string(),
   run: z.string(),
-  role: z.enum(['scratch', 'beside']),
+  role: z.enum(['scratch', 'beside', 'retired']),
 })
 /** What the comment of a database says that Holdfast made. */
 export type Marker = z.infer<typeof Marker>

@@ -47,7 +47,17 @@ describe('versions that differ', () => {
     useTools(...versions)
     onTestFinished(useUsualTools)
   }
-  const request = { database: 'other', mode: 'new', content: 'full', include: [], exclude: [], isDrill: false } as const
+  const request = {
+    database: 'other',
+    mode: 'new',
+    content: 'full',
+    include: [],
+    exclude: [],
+    isDrill: false,
+    rows: null,
+    disconnectOthers: false,
+    archive: [],
+  } as const
 
   it('use the closest program that is new enough', async () => {
     useOnly(15, 16, 18)

@@ -44,6 +44,8 @@ export async function planSqliteRestore(
       'PRAGMA integrity_check',
       `rename the file to ${basename(path)}, never over another one`,
     ],
+    current: null,
+    space: null,
   }
 }
 

@@ -8,6 +8,7 @@ import { sqliteMagic } from './page-file.ts'
 import { SqliteProfile } from './profile.ts'
 import { sqliteFormat, sqliteReader } from './reader.ts'
 import { restoreSqlite } from './restore.ts'
+import { runSqliteSql } from './run-sql.ts'
 import { readSchema } from './schema.ts'
 import { withSource } from './source-database.ts'
 import { sqliteTargets } from './targets.ts'
@@ -71,4 +72,7 @@ export const sqliteEngine: Engine<SqliteProfile> = {
   restoreByHand: () =>
     'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
   targets: sqliteTargets,
+  swap: null,
+  inPlace: null,
+  runSql: (_access, { database, sql }, signal) => runSqliteSql(database, sql, signal),
 }

@@ -132,7 +132,17 @@ describe('a file that Holdfast makes for a restore', () => {
 
 describe('the plan of a restore', () => {
   const requestFor = (database: string): PlanRequest => {
-    return { database, mode: 'new', content: 'full', include: [], exclude: [], isDrill: false }
+    return {
+      database,
+      mode: 'new',
+      content: 'full',
+      include: [],
+      exclude: [],
+      isDrill: false,
+      rows: null,
+      disconnectOthers: false,
+      archive: [],
+    }
   }
   async function blockersFor(database: string, plaintextBytes?: number): Promise<string[]> {
     const dump = await dumped()

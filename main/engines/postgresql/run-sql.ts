@@ -1,0 +1,18 @@
+import type { Access } from '../engine.ts'
+import { resolveEndpoint } from './endpoint.ts'
+import type { PostgresProfile } from './profile.ts'
+import { withSession } from './session.ts'
+
+/** See `Engine.runSql`. Statements are separated by `;` and are one transaction unless they say otherwise. */
+export function runPostgresSql(
+  access: Access<PostgresProfile>,
+  request: { readonly database: string; readonly sql: string },
+  signal: AbortSignal,
+): Promise<readonly (readonly (string | null)[])[]> {
+  const endpoint = resolveEndpoint(access)
+  return withSession(endpoint, { database: request.database, applicationName: 'holdfast', signal }, async (session) => {
+    // The session's own search path is empty; a person who writes SQL means what the database is set to.
+    await session.query('RESET search_path')
+    return session.texts(request.sql)
+  })
+}
