@@ -154,6 +154,15 @@ export interface EnginePlan {
   /** What the target holds now; null while it doesn't exist. */
   readonly current: readonly CurrentObject[] | null
   readonly space: { readonly neededBytes: number; readonly freeBytes: number | null } | null
+  /** With `include` or `exclude`: `displayName`s of all that will be restored, what they need included. */
+  readonly selected?: readonly string[]
+}
+
+/** What stands in the way of a swap, and what would be swapped away. */
+export interface SwapSurvey {
+  readonly blockers: readonly Blocker[]
+  readonly warnings: readonly Warning[]
+  readonly current: readonly CurrentObject[]
 }
 
 /** A database that isn't of our making, by name and identity. */
@@ -185,6 +194,12 @@ export interface SwapOutcome {
 
 /** Exchanges databases under one name. */
 export interface SwapTargets<C> {
+  /** For an undo, whose backup may be gone: everything in a plan that doesn't depend on the backup. Touches nothing. */
+  survey(
+    access: Access<C>,
+    request: { readonly outgoing: LiveDatabase; readonly incoming: ManagedTarget; readonly disconnectOthers: boolean },
+    signal: AbortSignal,
+  ): Promise<SwapSurvey>
   /** Gives `to` what belongs to the database itself and isn't in a dump (owner, privileges, settings …), and compares it. */
   adoptProperties(
     access: Access<C>,

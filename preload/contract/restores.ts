@@ -49,7 +49,7 @@ export type RestorePlanRequest = z.infer<typeof RestorePlanRequest>
 export const PlanChange = z.object({
   object: z.string(),
   kind: ObjectKind,
-  action: z.enum(['create', 'replace', 'drop', 'untouched']),
+  action: z.enum(['create', 'replace', 'append', 'drop', 'untouched']),
   rowsNow: z.number().int().nullable(),
   /** `rowsNow` is the server's estimate: shown with a `~`. */
   isEstimate: z.boolean(),
