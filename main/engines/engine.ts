@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type {
   ArchiveObject,
   Blocker,
-  Check,
   Content,
   EngineId,
   ObjectKind,
@@ -17,10 +16,12 @@ import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 import type { JobContext } from '../jobs/context.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { ArchiveReader } from './archive-reader.ts'
+import type { InPlaceTargets, ManagedTarget, ManagedTargets, SwapTargets } from './restore-targets.ts'
 
 export type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 export type { JobContext } from '../jobs/context.ts'
 export { Secret } from '../secrets/secret.ts'
+export type * from './restore-targets.ts'
 
 /** A connection opened for one job: the profile without secrets, and its secret. Neither is stored. */
 export interface Access<C> {
@@ -156,127 +157,6 @@ export interface EnginePlan {
   readonly space: { readonly neededBytes: number; readonly freeBytes: number | null } | null
   /** With `include` or `exclude`: `displayName`s of all that will be restored, what they need included. */
   readonly selected?: readonly string[]
-}
-
-/** What stands in the way of a swap, and what would be swapped away. */
-export interface SwapSurvey {
-  readonly blockers: readonly Blocker[]
-  readonly warnings: readonly Warning[]
-  readonly current: readonly CurrentObject[]
-}
-
-/** A database that isn't of our making, by name and identity. */
-export interface LiveDatabase {
-  /** Name on the server, or absolute path. */
-  readonly database: string
-  /** oid, or device and inode: a different one stops the job. */
-  readonly identity: string
-}
-
-/** Two databases change places. Backwards it is the same: then `incoming` is the one that was retired. */
-export interface SwapRequest {
-  /** What has the name now. It is kept, closed, under a generated name. */
-  readonly outgoing: LiveDatabase
-  /** What gets the name. */
-  readonly incoming: ManagedTarget
-  /** The run that does it: it stands in the retired one's name and marker. */
-  readonly runId: string
-  readonly installation: string
-  readonly disconnectOthers: boolean
-}
-
-export interface SwapOutcome {
-  /** The one that had the name; its role is `retired`. */
-  readonly retired: ManagedTarget
-  /** For how long nobody could open the database, in milliseconds. */
-  readonly awayMs: number
-}
-
-/** Exchanges databases under one name. */
-export interface SwapTargets<C> {
-  /** For an undo, whose backup may be gone: everything in a plan that doesn't depend on the backup. Touches nothing. */
-  survey(
-    access: Access<C>,
-    request: { readonly outgoing: LiveDatabase; readonly incoming: ManagedTarget; readonly disconnectOthers: boolean },
-    signal: AbortSignal,
-  ): Promise<SwapSurvey>
-  /** Gives `to` what belongs to the database itself and isn't in a dump (owner, privileges, settings …), and compares it. */
-  adoptProperties(
-    access: Access<C>,
-    from: LiveDatabase,
-    to: ManagedTarget,
-    context: JobContext,
-  ): Promise<readonly Check[]>
-  /**
-   * `TARGET_CHANGED` where either isn't the one it was, `DATABASE_BUSY` where sessions are in the way; then, and after any other
-   * failure, `outgoing` has its name and is open.
-   */
-  swap(access: Access<C>, request: SwapRequest, context: JobContext): Promise<SwapOutcome>
-  /**
-   * After a crash at any moment of `swap`: which of the two has the name, judged by identity. It is open when this resolves, the
-   * other one is closed. Changes nothing where all is in order.
-   */
-  settle(access: Access<C>, request: SwapRequest): Promise<'outgoing' | 'incoming'>
-}
-
-/** A restore into a database that exists and keeps its identity. */
-export interface InPlaceRequest {
-  readonly target: LiveDatabase
-  readonly content: Content
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
-  readonly rows: RowsMode | null
-  readonly disconnectOthers: boolean
-}
-
-/** A database that Holdfast made. Always handled by name, identity and marker together. */
-export interface ManagedTarget {
-  /** Name on the server, or absolute path. */
-  readonly database: string
-  /** oid, or device and inode: a different one stops the job. */
-  readonly identity: string
-  readonly role: 'scratch' | 'beside' | 'retired'
-  /** The job that made it: 26 characters. */
-  readonly runId: string
-}
-
-export interface CreateTarget {
-  readonly role: 'scratch' | 'beside'
-  readonly runId: string
-  readonly installation: string
-  /** The name it stands in for; the generated one ends with as much of it as fits. For paths: the final path. */
-  readonly stem: string
-  /** Encoding, locale, owner of the source. */
-  readonly like: DatabaseFacts | null
-}
-
-/** Databases that Holdfast makes: generated names, markers, identity checks (never `IF EXISTS`, never `FORCE`). */
-export interface ManagedTargets<C> {
-  create(access: Access<C>, request: CreateTarget, context: JobContext): Promise<ManagedTarget>
-  /** The access that opens `target` for dump and inspection. */
-  accessTo(access: Access<C>, target: ManagedTarget): Access<C>
-  /** Drops it after identity and marker were checked; ends our own sessions first. */
-  drop(access: Access<C>, target: ManagedTarget, context: Pick<JobContext, 'assertOwner' | 'log'>): Promise<void>
-  /** Gives a restored and proven database its final name, marker gone in the same step. `TARGET_EXISTS` when taken meanwhile. */
-  publish(access: Access<C>, target: ManagedTarget, finalName: string, context: JobContext): Promise<void>
-  /** All databases on this server that carry this installation's marker. */
-  list(access: Access<C>, installation: string): Promise<readonly ManagedTarget[]>
-  /** Ends sessions that a dead job left on the server. Answers how many. */
-  endSessions(access: Access<C>, jobId: string): Promise<number>
-}
-
-/** Restores into databases that exist. */
-export interface InPlaceTargets<C> {
-  /**
-   * Resolves only when all of it was written; where it throws before that, the database is as it was, or the error says what it is.
-   * `TARGET_CHANGED` where it isn't the one of the request.
-   */
-  restore(
-    access: Access<C>,
-    request: InPlaceRequest,
-    source: ArtifactSource,
-    context: JobContext,
-  ): Promise<RestoreReport>
 }
 
 /** A kind of data that can be backed up. `C` is its connection profile without secrets. */

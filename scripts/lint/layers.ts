@@ -84,7 +84,12 @@ export const layers: readonly Layer[] = [
   { path: 'main/notify/', mayImport: services },
   { path: 'main/audit/', mayImport: services },
 
-  { path: 'main/engines/engine.ts', mayImport: [...engineBase, secret], mayImportTypes: interfaceTypes },
+  {
+    path: 'main/engines/engine.ts',
+    mayImport: [...engineBase, 'main/engines/restore-targets.ts', secret],
+    mayImportTypes: interfaceTypes,
+  },
+  { path: 'main/engines/restore-targets.ts', mayImport: engineBase, mayImportTypes: interfaceTypes },
   { path: 'main/engines/archive-reader.ts', mayImport: [...engineBase, secret], mayImportTypes: interfaceTypes },
   {
     path: 'main/engines/registry.ts',
