@@ -115,7 +115,7 @@ function commonRecord(run: Run) {
     connectionId: source.row.id,
     engine: source.engine.id,
     database: work.database,
-    kind: 'backup' as const,
+    kind: kindOf(work),
     scope: scopeOf(work),
     format: run.format.id,
     content: work.request.content,
@@ -130,6 +130,11 @@ function commonRecord(run: Run) {
     installation: run.bench.installation,
     jobId: run.context.jobId,
   }
+}
+
+/** A safety backup has a retention of its own and never displaces others. */
+export function kindOf(work: BackupWork): 'backup' | 'safety' {
+  return work.request.trigger === 'safety' ? 'safety' : 'backup'
 }
 
 /** A selection is `partial`: it does not restore the whole database. */

@@ -18,7 +18,7 @@ import {
   type Workbench,
 } from '../workbench/workbench.ts'
 import { checkInventory } from './inventory.ts'
-import { recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
+import { kindOf, recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
 import { abortTargets, forgetLeftovers, openTargets, type BackupTarget } from './targets.ts'
 
@@ -169,7 +169,7 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
       format: format.id,
       content: work.request.content,
       scope: scopeOf(work),
-      kind: 'backup',
+      kind: kindOf(work),
       trigger: work.request.trigger,
       name: work.request.name,
       description: work.request.description,

@@ -73,7 +73,9 @@ export async function abortTargets(targets: readonly BackupTarget[], context: Jo
   return isClean
 }
 
-/** Crosses out all that this job might have left behind: it has ended, and nothing is. */
+/** Crosses out all that this backup might have left behind: it has ended, and nothing is. What a restore noted stays. */
 export function forgetLeftovers(bench: Workbench, jobId: string): void {
-  for (const leftover of bench.catalog.leftovers.ofJob(jobId)) bench.catalog.leftovers.remove(leftover.id)
+  for (const { id, kind } of bench.catalog.leftovers.ofJob(jobId)) {
+    if (kind === 'artifact' || kind === 'partial' || kind === 'sessions') bench.catalog.leftovers.remove(id)
+  }
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { AppError } from '../../preload/contract/index.ts'
+import type { LevelResult } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { restoreInto } from '../restore/restore-into.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import type { Phases } from '../workbench/phases.ts'
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
-import type { LevelResult } from './validate.ts'
 
 /**
  * Level 4, the restore test: the backup is restored into a scratch database, compared table by table and by content, and the

@@ -14,13 +14,13 @@ import {
 } from '../../preload/contract/index.ts'
 import { checkDecode } from '../artifact/check-artifact.ts'
 import type { BackupEntry } from '../catalog/catalog.ts'
+import { checkStructure, type LevelResult } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, outcomeOf, recordCheckedCopy, type CheckedCopy } from '../workbench/check-copy.ts'
 import { assertComplete, copiesInOrder, type OpenBackup } from '../workbench/open-backup.ts'
 import type { Workbench } from '../workbench/workbench.ts'
 import { Phases } from '../workbench/phases.ts'
 import { restoreTest } from './restore-test.ts'
-import { checkStructure } from './structure.ts'
 
 /** A validation whose references are resolved. */
 export const ValidateWork = z.object({
@@ -30,12 +30,6 @@ export const ValidateWork = z.object({
   scratchConnectionId: ConnectionId.nullable(),
 })
 export type ValidateWork = z.infer<typeof ValidateWork>
-
-/** What one level found on one copy. */
-export interface LevelResult {
-  readonly checks: readonly Check[]
-  readonly notCovered: readonly NotCovered[]
-}
 
 /**
  * Levels 0 to `level`, each only after the one before passed; what did not run says so. Presence and checksum look at every

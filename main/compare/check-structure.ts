@@ -1,11 +1,16 @@
-import type { ArchiveContents, Check } from '../../preload/contract/index.ts'
-import { compareContents } from '../compare/compare-contents.ts'
-import { comparisonChecks } from '../compare/comparison-checks.ts'
+import type { ArchiveContents, Check, NotCovered } from '../../preload/contract/index.ts'
 import type { JobContext } from '../engines/engine.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import { readArchive } from '../workbench/read-archive.ts'
 import type { Workbench } from '../workbench/workbench.ts'
-import type { LevelResult } from './validate.ts'
+import { compareContents } from './compare-contents.ts'
+import { comparisonChecks } from './comparison-checks.ts'
+
+/** What one level found on one copy. */
+export interface LevelResult {
+  readonly checks: readonly Check[]
+  readonly notCovered: readonly NotCovered[]
+}
 
 /**
  * Level 3: the archive reader reads the plaintext to its end, the format's end rule holds, and what was read is what the
