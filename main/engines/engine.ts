@@ -131,6 +131,8 @@ export interface PlanRequest {
   readonly disconnectOthers: boolean
   /** What the backup holds. */
   readonly archive: readonly ArchiveObject[]
+  /** The backup's plaintext, for an engine that plans by its table of contents and reads no further. Absent: it can't be read now. */
+  readonly openArchive?: (signal: AbortSignal) => AsyncIterable<Uint8Array>
 }
 
 /** An object of the database that is there now. */

@@ -1,3 +1,4 @@
+import type { Content } from '../../../preload/contract/index.ts'
 import type { Endpoint } from './endpoint.ts'
 import { quoteConnectionValue } from './quoting.ts'
 
@@ -23,17 +24,24 @@ export function connectionArgs(endpoint: Endpoint, database: string): readonly s
   ]
 }
 
+/** The flag with which `pg_dump` and `pg_restore` keep to structure alone or rows alone. Pure. */
+export function contentArgs(content: Content): readonly string[] {
+  return content === 'full' ? [] : [`--${content}-only`]
+}
+
 /** The arguments of `pg_dump` for a whole database in the custom format, uncompressed. Pure. */
 export function dumpArgs(
   endpoint: Endpoint,
   database: string,
   snapshot: string,
   settings: DumpSettings,
+  content: Content = 'full',
 ): readonly string[] {
   return [
     '--format=custom',
     '--compress=0',
     '--verbose',
+    ...contentArgs(content),
     `--lock-wait-timeout=${String(lockWaitMs)}`,
     `--snapshot=${snapshot}`,
     `--encoding=${settings.encoding}`,

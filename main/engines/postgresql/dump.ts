@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { AppError, type Warning } from '../../../preload/contract/index.ts'
 import type { ChosenTool } from '../../tools/choose-tool.ts'
 import { runTool } from '../../tools/run-tool.ts'
-import type { Access, DumpReport, DumpRequest, JobContext } from '../engine.ts'
+import type { Access, DumpReport, DumpRequest, InventoryObject, JobContext } from '../engine.ts'
 import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
@@ -54,7 +54,9 @@ async function dumpSnapshot(
   if (exported === undefined) throw new Error('pg_export_snapshot gave no row')
   const facts = await readFacts(session)
   const { inventory, obstacles } = await readCatalog(session)
-  assertWhole(obstacles, endpoint.user)
+  // Structure has no rows that could be hidden, or be on the primary server only.
+  const isStructure = request.content === 'schema'
+  assertWhole(isStructure ? { ...obstacles, hidden: [], isStandby: false } : obstacles, endpoint.user)
   const warnings: Warning[] = [...(await readWarnings(session))]
   if (inventory.length === 0)
     warnings.push({
@@ -64,7 +66,7 @@ async function dumpSnapshot(
   warnings.push(...newerToolWarning(tool.major, versionNumber))
 
   const settings = { encoding: request.comparableWith?.['encoding'] ?? facts.encoding ?? 'UTF8' }
-  const args = dumpArgs(endpoint, request.database, exported.snapshot, settings)
+  const args = dumpArgs(endpoint, request.database, exported.snapshot, settings, request.content)
   const said = await runDump(endpoint, tool, args, request, sink, context)
   warnings.push(...said.map((message) => ({ code: 'PG_DUMP_WARNING', message })))
   return {
@@ -73,7 +75,7 @@ async function dumpSnapshot(
     argv: [[tool.path, ...args]],
     settings: recordedSettings(settings),
     facts,
-    inventory,
+    inventory: inventory.filter((object) => isDumped(object, request.content)),
     warnings,
     file: null,
   }
@@ -144,15 +146,20 @@ function assertArchive(tool: string, stdoutBytes: number, stderrTail: string): v
   )
 }
 
-function assertSupported({ format, content, include, exclude }: DumpRequest): void {
+/** Structure alone has no large objects; rows alone are tables and large objects. */
+function isDumped({ kind, hasRows }: InventoryObject, content: DumpRequest['content']): boolean {
+  return content === 'full' || (content === 'data' ? hasRows : kind !== 'large-objects')
+}
+
+function assertSupported({ format, include, exclude }: DumpRequest): void {
   if (format !== customFormat.id) {
     throw new AppError('UNSUPPORTED', `PostgreSQL backups are not written in the format "${format}".`, {
       remedy: `Use ${customFormat.id}.`,
     })
   }
-  if (content !== 'full' || include.length > 0 || exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'PostgreSQL backups of parts of a database are not supported by this version.', {
-      remedy: 'Back up the whole database.',
+  if (include.length > 0 || exclude.length > 0) {
+    throw new AppError('UNSUPPORTED', 'PostgreSQL backups of some tables only are not supported by this version.', {
+      remedy: 'Back up the whole database; single tables can be restored out of it.',
     })
   }
 }

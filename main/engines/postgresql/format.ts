@@ -10,7 +10,7 @@ export const customFormat: FormatInfo = {
   opensWith: 'pg_restore of the same or a newer version',
   canTakeOutSingleTables: true,
   isRecommended: true,
-  contents: ['full'],
+  contents: ['full', 'schema', 'data'],
 }
 
 /** The first bytes of every archive of `pg_dump` in the custom format. */

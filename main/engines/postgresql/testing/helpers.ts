@@ -1,3 +1,4 @@
+import type { Content } from '../../../../preload/contract/index.ts'
 import type { PostgresServer } from '../../../../e2e/servers/postgres-cluster.ts'
 import type { DumpReport, ManagedTarget, RestoreReport } from '../../engine.ts'
 import { sourceOf, type DumpInMemory } from '../../testing/artifact-source.ts'
@@ -16,13 +17,18 @@ export interface Login {
 export async function dumpToMemory(
   server: PostgresServer,
   database: string,
-  options: { readonly login?: Login; readonly comparableWith?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly login?: Login
+    readonly content?: Content
+    readonly comparableWith?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<DumpInMemory & { readonly report: DumpReport }> {
   const job = await startTestJob([server.password])
   try {
     const { sink, bytes } = collectingSink()
     const access = accessOf(server, options.login?.user, options.login?.password)
-    const request = { database, format: 'custom', content: 'full', include: [], exclude: [] } as const
+    const content = options.content ?? 'full'
+    const request = { database, format: 'custom', content, include: [], exclude: [] } as const
     const report = await postgresqlEngine.dump(
       access,
       { ...request, comparableWith: options.comparableWith ?? null },
