@@ -30,7 +30,7 @@ import { processProbe } from './process-probe.ts'
 import { interruptedText } from './interrupted-job.ts'
 import { createRouter } from './router.ts'
 import { SecretResolver } from './secret-resolver.ts'
-import { cleanUpAfter, startJob } from './start-job.ts'
+import { cleanUpAfter, settleRestores, startJob } from './start-job.ts'
 import { appVersion } from './version.ts'
 
 /** Where the application keeps its data, and the host that it runs in. */
@@ -125,6 +125,7 @@ async function recover(core: Core): Promise<void> {
       detail: { title: job.title, kind: job.kind },
     })
   }
+  await settleRestores(core)
 }
 
 /** After the catalog was damaged, all that lies at the destinations is listed again. */

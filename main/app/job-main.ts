@@ -10,7 +10,9 @@ import { CompareWork, runCompare } from '../compare/run-compare.ts'
 import { runJobProcess } from '../jobs/process.ts'
 import type { JobEnvironment, Works } from '../jobs/work.ts'
 import { applyRestore, ApplyWork } from '../restore/apply.ts'
+import { finishRestore, FinishWork } from '../restore/finish.ts'
 import { planRestore, PlanWork } from '../restore/plan.ts'
+import { planUndo, undoRestore, UndoWork } from '../restore/undo.ts'
 import { loadTrustedKeys } from '../secrets/installation-keys.ts'
 import { createRedactor } from '../secrets/redact.ts'
 import { validate, ValidateWork } from '../validation/validate.ts'
@@ -56,6 +58,12 @@ const works: Works = {
     planRestore(await workbench(environment), PlanWork.parse(input), environment.context),
   restore: async (input, environment) =>
     applyRestore(await workbench(environment), ApplyWork.parse(input), environment.context),
+  'undo-plan': async (input, environment) =>
+    planUndo(await workbench(environment), UndoWork.parse(input), environment.context),
+  undo: async (input, environment) =>
+    undoRestore(await workbench(environment), UndoWork.parse(input), environment.context),
+  finish: async (input, environment) =>
+    finishRestore(await workbench(environment), FinishWork.parse(input), environment.context),
   compare: async (input, environment) =>
     runCompare(await workbench(environment), CompareWork.parse(input), environment.context),
   rows: async (input, environment) => {

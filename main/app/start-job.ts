@@ -2,6 +2,7 @@ import type { JobId, JobKind } from '../../preload/contract/index.ts'
 import { cleanUpLeftovers } from '../backup/clean-up.ts'
 import type { ConnectionRow, DestinationRow, Leftover } from '../catalog/catalog.ts'
 import { jobStallMs } from '../jobs/stall.ts'
+import { recoverRestores } from '../restore/recover.ts'
 import { localWorkbench, type Core } from './core.ts'
 
 /** A job to be started, and what it needs. */
@@ -53,9 +54,24 @@ export async function cleanUpAfter(core: Core, jobId: string): Promise<void> {
   await cleanUpThese(core, core.catalog.leftovers.ofJob(jobId), killedJobTimeoutMs)
 }
 
+/** At a start: databases that stand closed in the middle of a swap are opened, and hooks that must always run are run. */
+export async function settleRestores(core: Core): Promise<void> {
+  const leftovers = core.catalog.leftovers.ofEndedJobs().filter(({ kind }) => kind === 'swap' || kind === 'hooks')
+  const isAnything = leftovers.length > 0 || core.catalog.restores.abandoned().length > 0
+  if (isAnything) await settleThese(core, leftovers, cleanUpTimeoutMs)
+}
+
+async function settleThese(core: Core, leftovers: readonly Leftover[], timeoutMs: number): Promise<boolean> {
+  const bench = await localWorkbench(core, false)
+  const settled = await recoverRestores(bench, leftovers, AbortSignal.timeout(timeoutMs))
+  for (const { line } of settled) core.host.notice(core.redactor.redact(line))
+  return settled.every(({ isDone }) => isDone)
+}
+
 async function cleanUpThese(core: Core, leftovers: readonly Leftover[], timeoutMs: number): Promise<boolean> {
   if (leftovers.length === 0) return true
+  const isSettled = await settleThese(core, leftovers, timeoutMs)
   const done = await cleanUpLeftovers(await localWorkbench(core, false), leftovers, AbortSignal.timeout(timeoutMs))
   for (const { line } of done) core.host.notice(core.redactor.redact(line))
-  return done.every(({ isDone }) => isDone)
+  return isSettled && done.every(({ isDone }) => isDone)
 }

@@ -32,6 +32,8 @@ export async function cleanUpLeftovers(
 ): Promise<readonly CleanedUp[]> {
   const done: CleanedUp[] = []
   for (const leftover of leftovers) {
+    // Restores settle these themselves.
+    if (leftover.kind === 'swap' || leftover.kind === 'hooks') continue
     try {
       const line = await cleanUp(bench, leftover, signal)
       bench.catalog.leftovers.remove(leftover.id)
@@ -64,8 +66,10 @@ async function dropDatabases(bench: Workbench, on: OpenConnection, leftover: Lef
   const made = targetData.safeParse(leftover.data)
   const access =
     made.success && on.engine.capabilities.databaseIsPath ? on.engine.targets.accessTo(on.access, made.data) : on.access
-  const left = (await on.engine.targets.list(access, bench.installation)).filter((target: ManagedTarget) =>
-    leftover.jobId.endsWith(target.runId),
+  const left = (await on.engine.targets.list(access, bench.installation)).filter(
+    (target: ManagedTarget) =>
+      // One that was swapped away is kept for the undo.
+      target.role !== 'retired' && leftover.jobId.endsWith(target.runId),
   )
   for (const target of left) {
     await on.engine.targets.drop(on.access, target, { assertOwner: () => undefined, log: () => undefined })

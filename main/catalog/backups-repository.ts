@@ -137,10 +137,10 @@ export class BackupsRepository {
 
   /**
    * By id, unique beginning of one (at least 4 characters), exact name where one backup has it, or `latest`: the newest
-   * good backup of `connectionId` (`USAGE` without one). `NOT_FOUND`, `AMBIGUOUS`.
+   * good backup of `connectionId` (`USAGE` without one) that isn't a safety backup. `NOT_FOUND`, `AMBIGUOUS`.
    */
   resolve(reference: string, connectionId: string | null = null, database: string | null = null): BackupEntry {
-    if (reference === 'latest') return this.#latest(connectionId, database)
+    if (reference === 'latest') return this.latestBefore(connectionId, database, null)
     const exact = this.find(reference.toUpperCase())
     if (exact !== null) return exact
     const named = this.#select(
@@ -291,17 +291,42 @@ export class BackupsRepository {
     return { backups: found?.backups ?? 0, storedBytes: found?.stored ?? 0 }
   }
 
-  #latest(connectionId: string | null, database: string | null): BackupEntry {
+  /** `latest`, and with `before` the newest of those that began before that time. */
+  latestBefore(connectionId: string | null, database: string | null, before: string | null): BackupEntry {
     if (connectionId === null) {
       throw new AppError('USAGE', '"latest" needs to know of which connection.', {
         remedy: 'Add `--connection <name>`.',
       })
     }
-    const newest = this.newestGood(connectionId, database)
-    if (newest !== null && isGood(newest)) return newest
-    throw new AppError('NOT_FOUND', 'This connection has no good backup.', {
-      remedy: 'Take one with `holdfast backup`.',
+    const newest = this.goodOf(connectionId, { database, before }).find(isGood)
+    if (newest !== undefined) return newest
+    const which = before === null ? '' : ` from before ${before}`
+    throw new AppError('NOT_FOUND', `This connection has no good backup${which}.`, {
+      remedy: before === null ? 'Take one with `holdfast backup`.' : 'Name a later time, or a backup by its id.',
     })
+  }
+
+  /** Good backups other than safety backups, newest first, at most 100; after and before: when they began. */
+  goodOf(
+    connectionId: string,
+    filter: { readonly database?: string | null; readonly before?: string | null; readonly after?: string | null },
+  ): readonly BackupEntry[] {
+    const { database = null, before = null, after = null } = filter
+    const conditions = [
+      'connection_id = @connectionId',
+      good,
+      `kind <> 'safety'`,
+      ...(database === null ? [] : ['database = @database']),
+      ...(before === null ? [] : ['started_at < @before']),
+      ...(after === null ? [] : ['started_at > @after']),
+    ]
+    const given = Object.entries({ connectionId, database, before, after }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    )
+    return this.#select(
+      `WHERE ${conditions.join(' AND ')} ORDER BY started_at DESC, id DESC LIMIT 100`,
+      Object.fromEntries(given),
+    )
   }
 
   #withPrefix(prefix: string, connectionId: string | null): readonly BackupEntry[] {

@@ -73,6 +73,19 @@ export class LeftoversRepository {
     return this.#sql.rows(row, `SELECT ${columns} FROM leftovers WHERE job_id = @jobId ORDER BY id`, { jobId })
   }
 
+  /** Whether a swap of this restore is still to be settled. */
+  hasSwapOf(restoreId: string): boolean {
+    return (
+      this.#sql.rows(
+        row,
+        `SELECT ${columns} FROM leftovers WHERE kind = 'swap' AND data ->> '$.restoreId' = @restoreId`,
+        {
+          restoreId,
+        },
+      ).length > 0
+    )
+  }
+
   /** What jobs left behind that have ended, or that the catalog knows nothing of. Oldest first. */
   ofEndedJobs(): readonly Leftover[] {
     return this.#sql.rows(

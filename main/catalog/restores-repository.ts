@@ -137,6 +137,15 @@ export class RestoresRepository {
     return this.get(resolveReference(known, reference, 'restore').id)
   }
 
+  /** Those that say `running`, but whose job has ended. */
+  abandoned(): readonly RestoreRecord[] {
+    return this.#sql.rows(
+      restoreRow,
+      `SELECT ${restoreColumns} FROM restores WHERE state = 'running'
+       AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = restores.job_id AND is_ended = 0) ORDER BY id`,
+    )
+  }
+
   list(limit = 100): readonly RestoreRecord[] {
     return this.#sql.rows(
       restoreRow,

@@ -34,6 +34,16 @@ export function hours(value: string): number {
   return number
 }
 
+/** A moment; without a zone in local time. Becomes ISO 8601 in UTC. */
+export function moment(value: string): string {
+  const isMoment = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(value)
+  const time = isMoment ? Date.parse(value.length === 10 ? `${value}T00:00` : value.replace(' ', 'T')) : Number.NaN
+  if (Number.isNaN(time)) {
+    throw new InvalidArgumentError('A time is written like 2026-03-01T14:30 (local) or 2026-03-01T14:30:00Z.')
+  }
+  return new Date(time).toISOString()
+}
+
 /** A condition of `rows`: `value` null is NULL. */
 export interface Condition {
   readonly column: string

@@ -24,6 +24,9 @@ const jobMethods = {
   'destinations.rescan': 'rescan',
   'restores.plan': 'restore-plan',
   'restores.apply': 'restore',
+  'restores.undoPlan': 'undo-plan',
+  'restores.undo': 'undo',
+  'restores.finish': 'finish',
 } as const satisfies Partial<Record<MethodName, keyof typeof jobResults>>
 
 /** A method that starts a job. */

@@ -9,7 +9,6 @@ import {
   RestoreMode,
   RowsMode,
   type Blocker,
-  type PlanChange,
   type PlanTarget,
   type RestorePlan,
   type Warning,
@@ -19,7 +18,9 @@ import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, recordCheckedCopy } from '../workbench/check-copy.ts'
 import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
+import { changesOf, lossesOf, type Meeting } from './plan-changes.ts'
 import { sealPlan } from './plan-document.ts'
+import { restoreForecast } from './forecast.ts'
 
 /** A restore to be planned, references resolved. */
 export const PlanWork = z.object({
@@ -46,7 +47,8 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const open = await openIntact(bench, work.backupId, context)
   if (open.contents === null) throw keyMissing(open.manifest)
   const on = targetConnection(bench, open, work.connectionId)
-  const database = work.database ?? proposedName(open, on)
+  const database = work.database ?? (work.mode === 'new' ? proposedName(open, on) : ownDatabase(on))
+  const archive = open.contents.archive.objects
   const plan = await on.engine.planRestore(
     on.access,
     {
@@ -58,13 +60,24 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
       isDrill: false,
       rows: work.rows,
       disconnectOthers: work.disconnectOthers,
-      archive: open.contents.archive.objects,
+      archive,
+      openArchive: (signal) => open.artifact.open(signal),
     },
     open.manifest,
     open.contents.facts,
     context.signal,
   )
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
+  const isOver = target.exists && work.mode !== 'new'
+  const meeting: Meeting = {
+    mode: work.mode,
+    content: work.content,
+    rows: work.rows,
+    archive,
+    current: isOver ? (plan.current ?? []) : null,
+    selected: plan.selected === undefined ? null : new Set(plan.selected),
+  }
+  const changes = changesOf(meeting)
   const sealed = sealPlan({
     format: 1,
     backup: open.backup.id,
@@ -72,22 +85,25 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     content: work.content,
     include: work.include,
     exclude: work.exclude,
+    rows: work.rows,
+    disconnectOthers: work.disconnectOthers,
     createdAt: new Date().toISOString(),
     confirm: on.engine.capabilities.databaseIsPath ? basename(target.database) : target.database,
     target,
-    changes: changesOf(open),
-    losses: [],
-    blockers: [...modeBlockers(work), ...homeBlockers(bench, on, target), ...plan.blockers],
-    warnings: [...originWarnings(open), ...plan.warnings],
+    changes,
+    losses: lossesOf(meeting, changes, open.manifest.startedAt),
+    blockers: [...modeBlockers(work, on), ...homeBlockers(bench, on, target), ...plan.blockers],
+    warnings: [...originWarnings(open), ...scopeWarnings(open), ...plan.warnings],
     commands: [...plan.commands],
-    rows: work.rows,
-    disconnectOthers: work.disconnectOthers,
-    safetyBackup: { taken: false, reason: work.noSafetyBackup },
+    safetyBackup: { taken: isOver && work.noSafetyBackup === null, reason: work.noSafetyBackup },
     keepHours: work.keepHours,
     space: plan.space,
-    forecastSeconds: null,
-    newerBackups: [],
-    hooks: [],
+    forecastSeconds: restoreForecast(bench, on.row.id, open.manifest.plaintextBytes),
+    newerBackups: newerBackups(bench, open),
+    hooks: [
+      ...on.row.hooks.filter((hook) => hook.on === 'restore').map(({ name, phase }) => `${phase}: ${name}`),
+      ...on.row.checks.map(({ name }) => `check: ${name}`),
+    ],
   })
   bench.catalog.plans.add(sealed)
   return sealed
@@ -149,30 +165,31 @@ function cut(text: string, bytes: number): string {
   return result
 }
 
-function changesOf(open: OpenBackup): PlanChange[] {
-  return (open.contents?.archive.objects ?? [])
-    .filter((object) => object.kind !== 'other' || object.rows !== null)
-    .map((object) => ({
-      object: object.displayName,
-      kind: object.kind,
-      action: 'create',
-      rowsNow: null,
-      isEstimate: false,
-      rowsAfter: object.partOf === null ? object.rows : null,
-      structure: null,
-    }))
+/** What a connection means when no database is named. */
+function ownDatabase(on: OpenConnection): string {
+  const database = on.engine.defaultDatabase(on.access.profile)
+  return on.engine.capabilities.databaseIsPath ? resolve(database) : database
 }
 
-function modeBlockers(work: PlanWork): Blocker[] {
-  if (work.mode === 'new' && work.content === 'full' && work.include.length === 0 && work.exclude.length === 0)
-    return []
-  return [
-    {
-      code: 'UNSUPPORTED',
-      message: 'This version restores a whole backup into a new database.',
-      remedy: 'Leave --mode, --content, --include and --exclude out.',
-    },
-  ]
+function modeBlockers({ mode }: PlanWork, { engine }: OpenConnection): Blocker[] {
+  const isPossible = mode === 'new' || (mode === 'swap' ? engine.swap !== null : engine.inPlace !== null)
+  if (isPossible) return []
+  const message = `${engine.label} databases are not restored with the mode ${mode}.`
+  return [{ code: 'UNSUPPORTED', message, remedy: 'Choose another --mode.' }]
+}
+
+function newerBackups(bench: Workbench, open: OpenBackup): RestorePlan['newerBackups'] {
+  const { connectionId, database, startedAt } = open.backup
+  return bench.catalog.backups
+    .goodOf(connectionId, { database, after: startedAt })
+    .map((entry) => ({ backup: entry.id, startedAt: entry.startedAt }))
+}
+
+function scopeWarnings(open: OpenBackup): Warning[] {
+  const { scope, content } = open.manifest
+  if (scope === 'full' && content === 'full') return []
+  const what = content === 'full' ? 'parts of a database' : content === 'schema' ? 'structure alone' : 'rows alone'
+  return [{ code: 'PARTIAL_BACKUP', message: `This backup holds ${what}, not a whole database.` }]
 }
 
 /** Holdfast's own files are never a target, whatever name or link leads there. */

@@ -1,23 +1,40 @@
 import { basename } from 'node:path'
-import { AppError, type Connection, type Handlers } from '../../../preload/contract/index.ts'
-import { targetLock } from '../../catalog/catalog.ts'
+import { AppError, type Connection, type Handlers, type RestoreSummary } from '../../../preload/contract/index.ts'
+import {
+  sourceLock,
+  targetLock,
+  type BackupEntry,
+  type ConnectionRow,
+  type RestoreRecord,
+} from '../../catalog/catalog.ts'
+import { connectionsForChecks } from '../../restore/around.ts'
 import { checkPlan } from '../../restore/plan-document.ts'
+import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
+import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 import { destinationsOf, resolveBackup } from './backups.ts'
 
-type RestoreHandlers = Pick<Handlers, 'restores.plan' | 'restores.apply'>
+type RestoreHandlers = Pick<
+  Handlers,
+  'restores.plan' | 'restores.apply' | 'restores.list' | 'restores.undoPlan' | 'restores.undo' | 'restores.finish'
+>
 
-/** Restores: planned first, then applied exactly as planned, with the target's name typed. */
+/** Restores: planned first, then applied exactly as planned, with the target's name typed; taken back, or finished. */
 export function restoreHandlers(core: Core): RestoreHandlers {
   const { catalog, audit } = core
   return {
     'restores.plan': async (request) => {
-      const entry = resolveBackup(core, request.backup, request.connection)
+      const entry = chosenBackup(core, request)
       const row =
         request.to === null
           ? connectionOf(core, entry.connectionId, entry.connection)
           : catalog.connections.resolve(request.to)
+      if (request.content === 'data' && request.mode === 'in-place' && request.rows === null) {
+        throw new AppError('USAGE', 'Rows alone need to know what becomes of the rows that are there.', {
+          remedy: 'Add --rows replace or --rows append.',
+        })
+      }
       return startJob(core, {
         kind: 'restore-plan',
         title: `restore plan for ${entry.id}`,
@@ -79,16 +96,119 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       }
       const entry = catalog.backups.get(plan.backup)
       const row = catalog.connections.resolve(plan.target.connection)
+      const { database } = plan.target
       return startJob(core, {
         kind: 'restore',
-        title: `restore into ${basename(plan.target.database)} on ${row.name}`,
+        title: `restore into ${basename(database)} on ${row.name}`,
         input: { plan, connectionId: row.id },
-        locks: [targetLock(row.id, plan.target.database)],
-        connections: [row],
+        locks: [targetLock(row.id, database), ...(plan.safetyBackup.taken ? [sourceLock(row.id, database)] : [])],
+        connections: [row, ...connectionsForChecks(catalog, row)],
         destinations: destinationsOf(core, entry),
-        readsEncrypted: entry.encrypted,
+        readsEncrypted: entry.encrypted || plan.safetyBackup.taken,
       })
     },
+
+    'restores.list': ({ limit }) =>
+      Promise.resolve(catalog.restores.list(limit).map((record) => summaryOf(core, record))),
+
+    'restores.undoPlan': ({ restore }) => {
+      const record = catalog.restores.resolve(restore)
+      const row = connectionOf(core, record.connectionId, record.connectionId)
+      return startJob(core, {
+        kind: 'undo-plan',
+        title: `undo plan for ${basename(record.database)} on ${row.name}`,
+        input: { restoreId: record.id, disconnectOthers: false },
+        locks: [],
+        connections: [row],
+        destinations: [],
+        readsEncrypted: false,
+      })
+    },
+
+    'restores.undo': ({ restore, confirm, disconnectOthers }) => {
+      const { record, row } = confirmed(core, restore, confirm)
+      return startJob(core, {
+        kind: 'undo',
+        title: `undo of the restore into ${basename(record.database)} on ${row.name}`,
+        input: { restoreId: record.id, disconnectOthers },
+        locks: [targetLock(row.id, record.database)],
+        connections: [row],
+        destinations: [],
+        readsEncrypted: false,
+      })
+    },
+
+    'restores.finish': ({ restore, confirm }) => {
+      const { record, row } = confirmed(core, restore, confirm)
+      return startJob(core, {
+        kind: 'finish',
+        title: `dropping what was kept of ${basename(record.database)} on ${row.name}`,
+        input: { restoreId: record.id },
+        locks: [targetLock(row.id, record.database)],
+        connections: [row],
+        destinations: [],
+        readsEncrypted: false,
+      })
+    },
+  }
+}
+
+/** The backup that was named; for `latest` the newest good one, before a time where one is given. */
+function chosenBackup(
+  core: Core,
+  {
+    backup,
+    connection,
+    before,
+  }: { readonly backup: string; readonly connection: string | null; readonly before: string | null },
+): BackupEntry {
+  if (before === null) return resolveBackup(core, backup, connection)
+  if (backup !== 'latest') {
+    throw new AppError('USAGE', 'A time belongs to "latest" and to no other backup.', {
+      remedy: 'Write: holdfast restore plan latest --connection <name> --before <time>.',
+    })
+  }
+  const row = connection === null ? null : core.catalog.connections.resolve(connection)
+  return core.catalog.backups.latestBefore(row?.id ?? null, null, before)
+}
+
+/** The restore, after its database's name was typed; a wrong one is refused and written down. */
+function confirmed(
+  core: Core,
+  reference: string,
+  confirm: string,
+): { readonly record: RestoreRecord; readonly row: ConnectionRow } {
+  const record = core.catalog.restores.resolve(reference)
+  const row = connectionOf(core, record.connectionId, record.connectionId)
+  const wanted = confirmationOf({ engine: registries.engine(row.engine) }, record.database)
+  if (confirm === wanted) return { record, row }
+  const code = confirm === '' ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG'
+  core.audit.write({
+    action: 'restore.refused',
+    subject: record.id,
+    outcome: 'refused',
+    detail: { code, database: record.database },
+  })
+  throw new AppError(code, "The name that was typed is not the database's.", {
+    detail: `The database is ${record.database} on ${row.name}.`,
+    remedy: `Type ${wanted} (--confirm ${wanted}).`,
+  })
+}
+
+function summaryOf(core: Core, record: RestoreRecord): RestoreSummary {
+  return {
+    id: record.id,
+    state: record.state,
+    backup: record.backupId,
+    connection: core.catalog.connections.find(record.connectionId)?.name ?? record.connectionId,
+    database: record.database,
+    mode: record.mode,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt,
+    outcome: record.result?.outcome ?? null,
+    retired: record.swap?.retired?.database ?? null,
+    undoUntil: record.undoUntil,
+    safetyBackup: record.safetyBackup,
   }
 }
 

@@ -4,10 +4,11 @@ import {
   type MethodInput,
   type RestoreMode,
   type RestorePlan,
+  type RowsMode,
 } from '../../../preload/contract/index.ts'
 import { shellWord } from '../format.ts'
 import type { Reply } from '../io.ts'
-import { choice, collect } from '../options.ts'
+import { choice, collect, hours, moment, positiveInteger } from '../options.ts'
 import { assertPlanFileFree, readPlanFile, writePlanFile } from '../plan-file.ts'
 import type { Session } from '../session.ts'
 import { planText } from '../views/plan-view.ts'
@@ -15,6 +16,7 @@ import { restoredText } from '../views/proof-view.ts'
 import { databaseOf, engineOfBackup } from './database-path.ts'
 import { importedWhenFile } from './import-first.ts'
 import type { CommandGroup } from './group.ts'
+import { finish, listRestores, undo, type UndoFlags } from './restore-undo.ts'
 import { exitCodeOfOutcome } from './prove.ts'
 
 /** The flags of `restore plan`. */
@@ -26,6 +28,13 @@ export interface PlanFlags {
   readonly content: Content
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
+  readonly rows?: RowsMode
+  readonly before?: string
+  readonly disconnectOthers?: boolean
+  /** commander's form of `--no-safety-backup`. */
+  readonly safetyBackup: boolean
+  readonly reason?: string
+  readonly keep?: number
   readonly output?: string
 }
 
@@ -37,18 +46,34 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
     .command('plan <backup>')
     .description('say what a restore would do; nothing is touched. <backup> may also be "latest" or a file')
     .option('--to <connection>', 'the server or folder to restore into; without it where the backup came from')
-    .option('--database <database>', 'the name or path of the new database; without it <name>_restore_<date>')
+    .option(
+      '--database <database>',
+      "name or path of the target; without it <name>_restore_<date>, over an existing one the connection's own",
+    )
     .addOption(
-      choice('--mode <mode>', 'into a new database, or over an existing one', ['new', 'swap', 'in-place']).default(
-        'new',
-      ),
+      choice(
+        '--mode <mode>',
+        'into a new database; beside the existing one, which is then swapped away and kept; or into the existing one itself',
+        ['new', 'swap', 'in-place'],
+      ).default('new'),
     )
     .addOption(
       choice('--content <content>', 'structure and rows, or one of them', ['full', 'schema', 'data']).default('full'),
     )
+    .addOption(
+      choice('--rows <what>', 'with --content data: instead of the rows that are there, or beside them', [
+        'replace',
+        'append',
+      ]),
+    )
     .option('--include <object>', 'only this object and what it needs, repeatable', collect)
     .option('--exclude <object>', 'without this object, repeatable', collect)
     .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
+    .option('--before <time>', 'with "latest": the newest good backup from before the trouble began', moment)
+    .option('--disconnect-others', "end other people's sessions in the target; without it they block the restore")
+    .option('--no-safety-backup', 'take no backup of the target before it is touched; needs --reason')
+    .option('--reason <text>', 'why there is no safety backup; it goes into the audit log')
+    .option('--keep <hours>', 'with --mode swap: how long the old database is kept at least (24)', hours)
     .option(
       '-o, --output <file>',
       'write the plan, without envelope, into this file; an older plan there is replaced, nothing else is',
@@ -60,6 +85,26 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
     .description('do what a plan says, and compare the result with the backup')
     .option('--confirm <name>', "the target's name, as the plan has it; without it a terminal is asked")
     .action((file: string, flags: { confirm?: string }) => run((session) => apply(session, file, flags)))
+
+  group
+    .command('list')
+    .description('the newest restores first, with what was swapped away and is kept')
+    .option('--limit <n>', 'at most so many', positiveInteger, 50)
+    .action((flags: { limit: number }) => run((session) => listRestores(session, flags.limit)))
+
+  group
+    .command('undo <restore>')
+    .description('give the database that was swapped away its name again')
+    .option('--confirm <name>', "the database's name; without it a terminal is shown what would be lost, and asked")
+    .option('--disconnect-others', "end other people's sessions in it")
+    .option('--dry-run', 'say what it would do, and do nothing')
+    .action((restore: string, flags: UndoFlags) => run((session) => undo(session, restore, flags)))
+
+  group
+    .command('finish <restore>')
+    .description('drop the database that was swapped away; there is no undo afterwards')
+    .option('--confirm <name>', "the database's name; without it a terminal is asked")
+    .action((restore: string, flags: { confirm?: string }) => run((session) => finish(session, restore, flags)))
 }
 
 /** What `restore plan` asks of the application. */
@@ -67,13 +112,26 @@ export function planInput(backup: string, database: string | null, flags: PlanFl
   return {
     backup,
     connection: flags.connection ?? null,
+    before: flags.before ?? null,
     to: flags.to ?? null,
     database,
     mode: flags.mode,
     content: flags.content,
+    rows: flags.rows ?? null,
     include: [...(flags.include ?? [])],
     exclude: [...(flags.exclude ?? [])],
+    disconnectOthers: flags.disconnectOthers ?? false,
+    noSafetyBackup: reasonOf(flags),
+    ...(flags.keep === undefined ? {} : { keepHours: flags.keep }),
   }
+}
+
+function reasonOf({ safetyBackup, reason }: Pick<PlanFlags, 'safetyBackup' | 'reason'>): string | null {
+  if (safetyBackup) return null
+  if (reason !== undefined && reason.trim() !== '') return reason
+  throw new AppError('USAGE', 'Leaving the safety backup out needs a reason.', {
+    remedy: 'Add --reason "…"; it goes into the audit log.',
+  })
 }
 
 async function plan(session: Session, backup: string, flags: PlanFlags): Promise<Reply> {

@@ -77,13 +77,29 @@ export function samplePlan(changes: Partial<Record<keyof RestorePlan, unknown>> 
       structure: null,
     },
     changes: [
-      { object: 'orders', action: 'create', rowsNow: null, rowsAfter: 12_345 },
-      { object: 'old', action: 'drop', rowsNow: 3, rowsAfter: null },
+      {
+        object: 'orders',
+        kind: 'table',
+        action: 'create',
+        rowsNow: null,
+        isEstimate: false,
+        rowsAfter: 12_345,
+        structure: null,
+      },
+      { object: 'old', kind: 'table', action: 'drop', rowsNow: 3, isEstimate: true, rowsAfter: null, structure: null },
     ],
     losses: [],
     blockers: [],
     warnings: [],
     commands: ['copy /backups/shop.sqlite.zst.age to /data/shop-restored.sqlite'],
+    rows: null,
+    disconnectOthers: false,
+    safetyBackup: { taken: false, reason: null },
+    keepHours: 24,
+    space: null,
+    forecastSeconds: null,
+    newerBackups: [],
+    hooks: [],
     ...changes,
   })
 }
@@ -96,16 +112,25 @@ export const sampleBlocker = {
 }
 
 /** What came of a restore. */
-export function sampleRestore(outcome: Outcome = 'passed'): RestoreResult {
+export function sampleRestore(
+  outcome: Outcome = 'passed',
+  changes: Partial<Record<keyof RestoreResult, unknown>> = {},
+): RestoreResult {
   return RestoreResult.parse({
     id: ulid,
     outcome,
+    mode: 'new',
+    warnings: [],
+    hooks: [],
+    retired: null,
+    awayMs: null,
     target: samplePlan().target,
     checks: [{ name: 'orders', outcome, detail: null }],
     notCovered: [],
     safetyBackup: null,
     undoUntil: null,
     phases: [{ name: 'restore', durationMs: 1500 }],
+    ...changes,
   })
 }
 

@@ -1,11 +1,12 @@
-import type { PlanChange, RestorePlan } from '../../../preload/contract/index.ts'
-import { formatCount, plural, printable } from '../format.ts'
+import type { PlanChange, RestorePlan, UndoPlan } from '../../../preload/contract/index.ts'
+import { formatBytes, formatCount, formatDuration, formatMoment, plural, printable } from '../format.ts'
 import { facts, table } from '../table.ts'
 import { warningLines } from './backup-view.ts'
 
 const signs: Readonly<Record<PlanChange['action'], string>> = {
   create: '+',
   replace: '~',
+  append: '>',
   drop: '-',
   untouched: '=',
 }
@@ -18,22 +19,75 @@ export function planText(plan: RestorePlan): string {
       ['Backup', plan.backup],
       ['Target', `${target.database} on ${target.server} (${target.connection}, ${target.environment})`],
       ['Exists', target.exists ? 'yes' : 'no, it is created'],
-      ['Mode', plan.content === 'full' ? plan.mode : `${plan.mode}, ${plan.content} only`],
+      ['Mode', modeWords(plan)],
+      ['Safety backup', safetyWords(plan)],
+      ['Kept', plan.mode === 'swap' ? `the old database, closed, for ${plan.keepHours} hours at least` : null],
+      ['Sessions', plan.disconnectOthers ? 'of others are ended' : null],
+      ['Space', spaceWords(plan)],
+      ['Takes', forecastWords(plan)],
+      ['Hooks', plan.hooks.length === 0 ? null : plan.hooks.join(', ')],
     ]),
     ...changeLines(plan.changes),
   ]
-  if (plan.losses.length > 0) parts.push('', 'Lost by this:', ...plan.losses.map((loss) => `  ${printable(loss)}`))
-  if (plan.blockers.length > 0) {
-    const lines = plan.blockers.flatMap(({ code, message, remedy }) => [
+  if (plan.newerBackups.length > 0) {
+    const lines = plan.newerBackups.map(({ backup, startedAt }) => `  ${backup} of ${formatMoment(startedAt)}`)
+    parts.push('', 'Newer good backups, left out by this:', ...lines)
+  }
+  parts.push(...findingLines(plan))
+  if (plan.commands.length > 0)
+    parts.push('', 'Commands:', ...plan.commands.map((command) => `  ${printable(command)}`))
+  return parts.join('\n')
+}
+
+/** What an undo would do, for people. */
+export function undoPlanText(plan: UndoPlan): string {
+  const { target } = plan
+  return [
+    facts([
+      ['Undo of', plan.restore],
+      ['Target', `${target.database} on ${target.server} (${target.connection}, ${target.environment})`],
+      ['Comes back', plan.retired],
+    ]),
+    ...changeLines(plan.changes),
+    ...findingLines(plan),
+  ].join('\n')
+}
+
+function modeWords({ mode, content, rows }: RestorePlan): string {
+  if (content === 'full') return mode
+  return rows === null ? `${mode}, ${content} only` : `${mode}, ${content} only, ${rows}`
+}
+
+function safetyWords({ target, safetyBackup, mode }: RestorePlan): string | null {
+  if (safetyBackup.taken) return 'of the target, proved, before it is touched'
+  if (!target.exists || mode === 'new') return null
+  return `none: ${safetyBackup.reason ?? 'not asked for'}`
+}
+
+function spaceWords({ space }: RestorePlan): string | null {
+  if (space === null) return null
+  const free = space.freeBytes === null ? '' : `, ${formatBytes(space.freeBytes)} free`
+  return `~${formatBytes(space.neededBytes)} needed${free}`
+}
+
+function forecastWords({ forecastSeconds }: RestorePlan): string | null {
+  if (forecastSeconds === null) return null
+  const [low, high] = [formatDuration(forecastSeconds.low * 1_000), formatDuration(forecastSeconds.high * 1_000)]
+  return low === high ? `~${low}` : `~${low} to ${high}`
+}
+
+function findingLines({ losses, blockers, warnings }: Pick<RestorePlan, 'losses' | 'blockers' | 'warnings'>): string[] {
+  const parts: string[] = []
+  if (losses.length > 0) parts.push('', 'Lost by this:', ...losses.map((loss) => `  ${printable(loss)}`))
+  if (blockers.length > 0) {
+    const lines = blockers.flatMap(({ code, message, remedy }) => [
       `  ${printable(message)} (${printable(code)})`,
       `    ${printable(remedy)}`,
     ])
     parts.push('', 'Blocked, nothing can be applied:', ...lines)
   }
-  if (plan.warnings.length > 0) parts.push('', ...warningLines(plan.warnings))
-  if (plan.commands.length > 0)
-    parts.push('', 'Commands:', ...plan.commands.map((command) => `  ${printable(command)}`))
-  return parts.join('\n')
+  if (warnings.length > 0) parts.push('', ...warningLines(warnings))
+  return parts
 }
 
 function changeLines(changes: readonly PlanChange[]): readonly string[] {
@@ -43,12 +97,14 @@ function changeLines(changes: readonly PlanChange[]): readonly string[] {
     { title: 'OBJECT' },
     { title: 'ROWS NOW', isNumeric: true },
     { title: 'ROWS AFTER', isNumeric: true },
+    { title: 'STRUCTURE' },
   ]
-  const rows = changes.map(({ action, object, rowsNow, rowsAfter }) => [
+  const rows = changes.map(({ action, object, rowsNow, isEstimate, rowsAfter, structure }) => [
     signs[action],
     object,
-    formatCount(rowsNow),
+    (isEstimate ? '~' : '') + formatCount(rowsNow),
     formatCount(rowsAfter),
+    structure === 'changed' ? 'changes' : '',
   ])
   return ['', table(columns, rows, ''), '', `${summary(changes)}.`]
 }
@@ -57,6 +113,7 @@ function summary(changes: readonly PlanChange[]): string {
   const words: readonly (readonly [PlanChange['action'], string])[] = [
     ['create', 'to create'],
     ['replace', 'to replace'],
+    ['append', 'to add rows to'],
     ['drop', 'to drop'],
     ['untouched', 'untouched'],
   ]

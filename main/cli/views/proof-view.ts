@@ -6,8 +6,9 @@ import type {
   RestoreResult,
   ValidationReport,
 } from '../../../preload/contract/index.ts'
-import { formatCount, formatDuration, plural, printable } from '../format.ts'
+import { formatCount, formatDuration, formatMoment, plural, printable } from '../format.ts'
 import { table } from '../table.ts'
+import { warningLines } from './backup-view.ts'
 
 /** The word for an outcome. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -43,22 +44,36 @@ function verdict({ outcome, level }: ValidationReport): string {
 
 /** The result of a restore for people. */
 export function restoredText(result: RestoreResult): string {
-  const { outcome, target } = result
-  const words: Readonly<Record<Outcome, string>> = {
-    passed: `Restored into ${target.database} and compared: equal.`,
-    failed: `Restored into ${target.database}, but it is not equal to the backup.`,
-    'could-not-run': `Restored into ${target.database}; the comparison could not run.`,
-  }
+  const away = result.awayMs === null ? [] : [`The database was away for ${formatDuration(result.awayMs)}.`]
   const kept = result.safetyBackup === null ? [] : [`Safety backup of what was there: ${result.safetyBackup}`]
-  const undo = result.undoUntil === null ? [] : [`Can be undone until ${result.undoUntil}.`]
+  const undo =
+    result.undoUntil === null
+      ? []
+      : [
+          `What was there is kept as ${printable(result.retired ?? '')}, at least until ${formatMoment(result.undoUntil)}.`,
+          `  holdfast restore undo ${result.id}      gives it its name again`,
+          `  holdfast restore finish ${result.id}    drops it`,
+        ]
   return [
-    printable(words[outcome]),
+    printable(headline(result)),
     ...checkLines(result.checks),
+    ...hookLines(result.hooks),
     ...notCoveredLines(result.notCovered),
+    ...(result.warnings.length === 0 ? [] : ['', ...warningLines(result.warnings)]),
     ...phaseLines(result.phases),
+    ...away,
     ...kept,
     ...undo,
   ].join('\n')
+}
+
+function headline({ outcome, mode, target, retired }: RestoreResult): string {
+  const { database } = target
+  if (outcome === 'passed') return `Restored into ${database} and compared: equal.`
+  const what = outcome === 'failed' ? 'did not pass its checks' : 'could not be checked'
+  if (mode === 'new') return `What was restored ${what}, so ${database} was not made.`
+  if (mode === 'swap' && retired === null) return `What was restored ${what}, so ${database} was not touched.`
+  return `Restored into ${database}, but it ${what}.`
 }
 
 /** A comparison for people: what differs, the rest as a number. */
@@ -104,6 +119,13 @@ function checkLines(checks: readonly Check[]): readonly string[] {
   if (checks.length === 0) return []
   const rows = checks.map(({ name, outcome, detail }) => [name, outcomeWords[outcome], detail ?? ''])
   return ['', table([{ title: 'CHECK' }, { title: 'OUTCOME' }, { title: 'DETAIL' }], rows, '')]
+}
+
+function hookLines(hooks: RestoreResult['hooks']): readonly string[] {
+  if (hooks.length === 0) return []
+  const rows = hooks.map(({ phase, name, outcome, detail }) => [phase, name, outcomeWords[outcome], detail ?? ''])
+  const columns = [{ title: 'HOOK' }, { title: 'NAME' }, { title: 'OUTCOME' }, { title: 'DETAIL' }]
+  return ['', table(columns, rows, '')]
 }
 
 function notCoveredLines(notCovered: readonly NotCovered[]): readonly string[] {

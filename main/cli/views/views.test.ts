@@ -56,9 +56,9 @@ describe('what people see', () => {
       Exists  no, it is created
       Mode    new
 
-         OBJECT  ROWS NOW  ROWS AFTER
+         OBJECT  ROWS NOW  ROWS AFTER  STRUCTURE
       +  orders         –      12,345
-      -  old            3           –
+      -  old           ~3           –
 
       2 objects: 1 to create, 1 to drop.
 
@@ -100,7 +100,46 @@ describe('what people see', () => {
 
       Took: restore 1.5 s"
     `)
-    expect(restoredText(sampleRestore('failed'))).toContain('not equal')
+    expect(restoredText(sampleRestore('failed'))).toContain(
+      'did not pass its checks, so /data/shop-restored.sqlite was not made',
+    )
+  })
+
+  it('of a restore over an existing database', () => {
+    const swapped = { mode: 'swap', retired: 'hf_0123456789ab_shop', undoUntil: '2026-01-02T12:00:00.000Z', awayMs: 37 }
+    const text = restoredText(sampleRestore('passed', swapped))
+    expect(text).toContain('The database was away for 37 ms.')
+    expect(text).toContain('What was there is kept as hf_0123456789ab_shop, at least until')
+    expect(text).toContain('holdfast restore undo')
+    expect(restoredText(sampleRestore('failed', { mode: 'swap' }))).toContain('was not touched')
+    expect(restoredText(sampleRestore('failed', swapped))).toContain(
+      'Restored into /data/shop-restored.sqlite, but it did not',
+    )
+  })
+
+  it('of a plan over an existing database', () => {
+    const text = planText(
+      samplePlan({
+        mode: 'swap',
+        target: { ...samplePlan().target, exists: true },
+        losses: ['3 more rows in old now than in this backup.'],
+        safetyBackup: { taken: false, reason: 'taken by hand' },
+        space: { neededBytes: 2_500_000, freeBytes: null },
+        forecastSeconds: { low: 10, high: 20 },
+        newerBackups: [{ backup: samplePlan().backup, startedAt: '2026-01-01T12:00:00.000Z' }],
+        hooks: ['before: maintenance page'],
+      }),
+    )
+    for (const line of [
+      /Safety backup +none: taken by hand/,
+      /Kept +the old database, closed, for 24 hours/,
+      /Takes +~10 s to 20 s|Takes +~10.0 s to 20.0 s/,
+      /Hooks +before: maintenance page/,
+      /Newer good backups/,
+      /3 more rows in old/,
+    ]) {
+      expect(text).toMatch(line)
+    }
   })
 
   it('of a comparison', () => {
