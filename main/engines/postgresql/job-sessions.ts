@@ -20,7 +20,7 @@ export async function openMaintenance(
     try {
       return await openSession(endpoint, { ...options, database })
     } catch (error) {
-      if (!mayTryAnother(error)) throw error
+      if (!maintenanceMissing(error)) throw error
       failures.push(error)
     }
   }
@@ -48,9 +48,9 @@ export async function withMaintenance<T>(
   }
 }
 
-/** Ends the sessions that carry this job's name, and waits until they are gone (at most `waitMs`). Answers how many there were. */
+/** Ends this user's sessions that carry the job's name, and waits until they are gone (at most `waitMs`). Answers how many there were. */
 export async function endSessionsOf(session: Session, jobId: string, waitMs: number): Promise<number> {
-  const condition = 'application_name = $1 AND pid <> pg_backend_pid()'
+  const condition = 'application_name = $1 AND usename = session_user AND pid <> pg_backend_pid()'
   const name = applicationNameOf(jobId)
   const ended = await session.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${condition}`, [name])
   await waitUntilNone(session, condition, [name], waitMs)
@@ -93,7 +93,7 @@ export async function endSessionsAfterFailure(
 }
 
 /** The database is missing, closed, or not for this user. Never a wrong password: trying that again may lock the account. */
-function mayTryAnother(error: unknown): boolean {
+export function maintenanceMissing(error: unknown): boolean {
   const state = sqlStateOf(error)
   return state !== null && ['3D000', '28000', '42501', '55000'].includes(state)
 }

@@ -3,6 +3,7 @@ import { dumpPostgres } from './dump.ts'
 import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
 import { customFormat, customMagic } from './format.ts'
 import { inspectPostgres } from './inspect.ts'
+import { postgresLocalScratch } from './local-cluster.ts'
 import { postgresTargets } from './managed-targets.ts'
 import { planPostgresRestore, quoteForShell } from './plan-restore.ts'
 import { PostgresProfile } from './profile.ts'
@@ -10,6 +11,7 @@ import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
 import { customReader } from './reader/custom-reader.ts'
 import { restorePostgres } from './restore.ts'
 import { runPostgresSql } from './run-sql.ts'
+import { postgresSwap } from './swap.ts'
 
 /** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
 export const postgresqlEngine: Engine<PostgresProfile> = {
@@ -21,7 +23,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
     hasSelectableObjects: false,
     hasParallelRestore: false,
     hasTransactionalRestore: false,
-    hasSwapRestore: false,
+    hasSwapRestore: true,
     hasSnapshotRowCounts: true,
     dumpsThroughFile: false,
     databaseIsPath: false,
@@ -46,7 +48,8 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
     return `{ ${create} && pg_restore ${flags} ${quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)}; }`
   },
   targets: postgresTargets,
-  swap: null,
+  swap: postgresSwap,
   inPlace: null,
+  localScratch: postgresLocalScratch,
   runSql: runPostgresSql,
 }

@@ -25,6 +25,8 @@ const Marker = z.object({
   installation: z.string(),
   run: z.string(),
   role: z.enum(['scratch', 'beside', 'retired']),
+  /** Of a retired one: the comment that it had, for the day it comes back. */
+  comment: z.string().nullable().optional(),
 })
 /** What the comment of a database says that Holdfast made. */
 export type Marker = z.infer<typeof Marker>
@@ -35,9 +37,18 @@ export function markerText(installation: string, runId: string, role: ManagedTar
   return JSON.stringify(marker)
 }
 
+/** The comment for a database that is swapped away and had this one. Pure. */
+export function retiredMarkerText(installation: string, runId: string, comment: string | null): string {
+  const marker: Marker = { holdfast: 1, installation, run: runId, role: 'retired', comment }
+  return JSON.stringify(marker)
+}
+
+/** A comment that can be one of ours is no longer than this: it may hold another one. */
+const markerLimit = 10_000_000
+
 /** The marker in a database's comment; null for every other comment. Pure. */
 export function parseMarker(comment: string | null): Marker | null {
-  if (comment === null || !comment.startsWith('{"holdfast"') || comment.length > 2_000) return null
+  if (comment === null || !comment.startsWith('{"holdfast"') || comment.length > markerLimit) return null
   try {
     const parsed = Marker.safeParse(JSON.parse(comment))
     return parsed.success ? parsed.data : null
