@@ -28,7 +28,11 @@ export function finishHooks(bench: Workbench, leftover: Leftover, _signal: Abort
   return Promise.resolve(null)
 }
 
-export function runRestoreChecks(_bench: Workbench, _request: unknown, _context: JobContext): Promise<readonly Check[]> {
+export function runRestoreChecks(
+  _bench: Workbench,
+  _request: unknown,
+  _context: JobContext,
+): Promise<readonly Check[]> {
   return Promise.resolve([])
 }
 
