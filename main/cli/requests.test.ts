@@ -172,7 +172,7 @@ describe('other commands', () => {
       ['validate', 'b', '--level', 'restore', '--scratch', 'local-cluster'],
       {
         method: 'backups.validate',
-        input: { backup: 'b', connection: null, level: 'restore', scratch: 'local-cluster' },
+        input: { backup: 'b', connection: null, level: 'restore', scratch: 'local-cluster', consent: null },
       },
     ],
     [

@@ -16,7 +16,7 @@ import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 import type { JobContext } from '../jobs/context.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { ArchiveReader } from './archive-reader.ts'
-import type { InPlaceTargets, ManagedTarget, ManagedTargets, SwapTargets } from './restore-targets.ts'
+import type { InPlaceTargets, LocalScratch, ManagedTarget, ManagedTargets, SwapTargets } from './restore-targets.ts'
 
 export type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 export type { JobContext } from '../jobs/context.ts'
@@ -205,6 +205,8 @@ export interface Engine<C> {
   readonly swap: SwapTargets<C> | null
   /** null where the engine can't restore into a database that exists. */
   readonly inPlace: InPlaceTargets<C> | null
+  /** null where the engine starts no server of its own. */
+  readonly localScratch: LocalScratch<C> | null
   /** Runs statements in a database, for hooks and checks. Answers the last result's rows as text. `FAILED` with what the server said. */
   runSql(
     access: Access<C>,

@@ -1,5 +1,5 @@
 import type { Blocker, Check, Content, RowsMode, Warning } from '../../preload/contract/index.ts'
-import type { DatabaseFacts } from '../artifact/manifest.ts'
+import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 import type { JobContext } from '../jobs/context.ts'
 import type { Access, ArtifactSource, CurrentObject, RestoreReport } from './engine.ts'
 
@@ -122,4 +122,28 @@ export interface InPlaceTargets<C> {
     source: ArtifactSource,
     context: JobContext,
   ): Promise<RestoreReport>
+}
+
+/** What a server of its own for one restore test is to be like. */
+export interface LocalScratchRequest {
+  readonly manifest: Manifest
+  readonly facts: DatabaseFacts | null
+  /** Empty, absolute, mode 0700, on this machine; all of the server is to lie in it. The caller removes it. */
+  readonly folder: string
+}
+
+/** A server that runs for one restore test. */
+export interface LocalServer<C> {
+  readonly access: Access<C>
+  /** Ends it at once, whatever it does. Never throws, may be called twice. */
+  stop(): Promise<void>
+}
+
+/** Servers that an engine starts on this machine, where its programs are installed. */
+export interface LocalScratch<C> {
+  /**
+   * Resolves when the server takes connections. Nobody reaches it from elsewhere, and it ends with the job.
+   * `TOOL_MISSING`, `TOOL_TOO_OLD`, `NO_SPACE`, `UNSUPPORTED` where it cannot be had here.
+   */
+  start(request: LocalScratchRequest, context: JobContext): Promise<LocalServer<C>>
 }

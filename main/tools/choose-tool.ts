@@ -11,6 +11,8 @@ export interface ToolNeed {
   readonly mostMajor: number | null
   /** What sets these limits, for people: `the server is PostgreSQL 16.14`. */
   readonly because: string
+  /** It comes with the server, not with the client programs. */
+  readonly isOfServer?: boolean
 }
 
 /** The program to run, and why this one, in one sentence. */
@@ -27,7 +29,7 @@ export interface ChosenTool {
 export function chooseTool(search: ToolSearch, need: ToolNeed): ChosenTool {
   const ofFlavour = search.found.filter(({ flavour }) => flavour === need.flavour)
   const wanted = wantedVersion(need)
-  const remedy = installHint(need.flavour, need.leastMajor)
+  const remedy = installHint(need.flavour, need.leastMajor, need.isOfServer ?? false)
   const detail = describeSearch(search)
   if (ofFlavour.length === 0) {
     const message = `${search.name} of ${need.flavour} ${wanted} is needed and was not found.`
@@ -44,14 +46,15 @@ export function chooseTool(search: ToolSearch, need: ToolNeed): ChosenTool {
   return { tool, why: `${tool.name} ${tool.version} is used because ${need.because} (${others}).` }
 }
 
-/** How to get the client programs with the usual package managers. Pure. */
-export function installHint(flavour: string, major: number): string {
-  if (flavour !== 'PostgreSQL') return `Install the client programs of ${flavour} ${String(major)} or newer.`
+/** How to get the client programs, or the server's, with the usual package managers. Pure. */
+export function installHint(flavour: string, major: number, isOfServer = false): string {
+  const part = isOfServer ? 'server' : 'client'
+  if (flavour !== 'PostgreSQL') return `Install the ${part} programs of ${flavour} ${String(major)} or newer.`
   const v = String(major)
   return [
-    `Install the PostgreSQL ${v} client programs:`,
-    `Debian, Ubuntu: apt install postgresql-client-${v}`,
-    `Fedora, RHEL: dnf install postgresql${v}`,
+    `Install the PostgreSQL ${v} ${part} programs:`,
+    `Debian, Ubuntu: apt install ${isOfServer ? `postgresql-${v}` : `postgresql-client-${v}`}`,
+    `Fedora, RHEL: dnf install ${isOfServer ? `postgresql${v}-server` : `postgresql${v}`}`,
     `macOS: brew install postgresql@${v}`,
     `Windows: winget install PostgreSQL.PostgreSQL.${v}`,
     'or name the folder with the programs in HOLDFAST_TOOLS_PATH.',

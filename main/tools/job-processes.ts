@@ -4,17 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { killGroup, killOne } from './kill-group.ts'
 import { identityOf, isAlive, type ProcessIdentity } from './process-probe.ts'
+import { descendantsOf } from './process-tree.ts'
 import { jobVariable } from './tool-environment.ts'
 
 /**
- * Pids of the processes that carry `HOLDFAST_JOB=<jobId>` in their environment, without this process.
+ * Pids of the processes that carry `HOLDFAST_JOB=<jobId>` in their environment, and of what they started, without this process.
  * Only those whose environment may be read (one's own; all for root). Empty on Windows, where it can't be seen.
  */
 export async function findByJob(jobId: string): Promise<readonly number[]> {
   const wanted = `${jobVariable}=${jobId}`
   if (process.platform === 'win32') return []
   const pids = process.platform === 'linux' ? await findInProc(wanted) : await findWithPs(wanted)
-  return pids.filter((pid) => pid !== process.pid && identityOf(pid) !== null)
+  const others = pids.filter((pid) => pid !== process.pid && identityOf(pid) !== null)
+  return [...new Set([...others, ...(await descendantsOf(others))])].filter((pid) => pid !== process.pid)
 }
 
 /**

@@ -6,6 +6,7 @@ import { feed, pour } from './streams.ts'
 import { killGroup } from './kill-group.ts'
 import { StderrTail } from './stderr-tail.ts'
 import { toolEnvironment } from './tool-environment.ts'
+import { spawnAs, type Account } from './unprivileged-account.ts'
 
 /** How a tool ended. */
 export interface ToolExit {
@@ -28,6 +29,8 @@ export interface ToolRun {
   readonly env?: Readonly<Record<string, string>>
   /** Stands in the tool's environment as `HOLDFAST_JOB`; null outside of a job. */
   readonly jobId: string | null
+  /** Whose rights it gets instead of one's own; only root can give other people's away. */
+  readonly account?: Account | null
   readonly signal: AbortSignal
   /**
    * What the tool reads. Its signal is aborted when the tool failed. It is read to its end even where
@@ -80,6 +83,7 @@ async function runOnce(run: ToolRun): Promise<ToolExit> {
     shell: false,
     detached: process.platform !== 'win32',
     windowsHide: true,
+    ...spawnAs(run.account ?? null),
     env: toolEnvironment(process.env, run.env ?? {}, run.jobId),
     stdio: [run.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })

@@ -16,7 +16,7 @@ export async function checkCopies(bench: Workbench, backupId: BackupId, context:
   const canDecode = !backup.encrypted || bench.secrets.identities.length > 0
   await validate(
     bench,
-    { backupId, level: hasLocalCopy && canDecode ? 'decode' : 'checksum', scratchConnectionId: null },
+    { backupId, level: hasLocalCopy && canDecode ? 'decode' : 'checksum', scratch: { kind: 'own' }, consent: null },
     context,
   )
 }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import {
   type AppError,
   BackupId,
-  ConnectionId,
   toAppError,
   ValidationLevel,
   validationLevels,
@@ -21,13 +20,15 @@ import { assertComplete, copiesInOrder, type OpenBackup } from '../workbench/ope
 import type { Workbench } from '../workbench/workbench.ts'
 import { Phases } from '../workbench/phases.ts'
 import { restoreTest } from './restore-test.ts'
+import { ScratchChoice } from './scratch-server.ts'
 
 /** A validation whose references are resolved. */
 export const ValidateWork = z.object({
   backupId: BackupId,
   level: ValidationLevel,
-  /** null: the backup's own connection. */
-  scratchConnectionId: ConnectionId.nullable(),
+  scratch: ScratchChoice,
+  /** Why the restore test may run on a production server; null: it may not. */
+  consent: z.string().nullable(),
 })
 export type ValidateWork = z.infer<typeof ValidateWork>
 
@@ -85,11 +86,11 @@ async function runLevel(
       return { checks: await phases.run('decode', () => checkDecode(open.artifact, context.signal)), notCovered: [] }
     }
     if (level === 'structure') return await phases.run('structure', () => checkStructure(bench, open, context))
-    return await restoreTest(bench, open, work.scratchConnectionId, phases, context)
+    return await restoreTest(bench, open, work, phases, context)
   } catch (error) {
     context.signal.throwIfAborted()
     const failure = toAppError(error)
-    if (failure.code === 'OWNERSHIP_LOST' || failure.code === 'INTERNAL') throw failure
+    if (['OWNERSHIP_LOST', 'INTERNAL', 'PLAN_BLOCKED'].includes(failure.code)) throw failure
     const detail = [failure.message, failure.detail, failure.remedy].filter((part) => part !== null).join(' ')
     return { checks: [{ name: level, outcome: outcomeOfFailure(failure), detail }], notCovered: [] }
   }

@@ -106,12 +106,17 @@ export const BackupDetail = BackupSummary.extend({
 })
 export type BackupDetail = z.infer<typeof BackupDetail>
 
+/** Where a restore test may run instead of a connection: a server that Holdfast starts for it. No connection has this name. */
+export const localClusterName = 'local-cluster'
+
 export const ValidateRequest = z.object({
   backup: Reference,
   connection: Reference.nullable().default(null),
   level: ValidationLevel.default('checksum'),
-  /** A connection for the scratch database; null: the engine's own choice. */
+  /** A connection for the scratch database, or `local-cluster`; null: the engine's own choice. */
   scratch: Reference.nullable().default(null),
+  /** Why a restore test may run on a server that is marked production; goes to the audit log. */
+  consent: z.string().trim().min(1).max(2000).nullable().default(null),
 })
 export type ValidateRequest = z.infer<typeof ValidateRequest>
 

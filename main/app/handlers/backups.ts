@@ -7,6 +7,7 @@ import { backupDetail } from '../backup-detail.ts'
 import { localWorkbench, type Core } from '../core.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
+import { planDrill } from './plan-drill.ts'
 
 type BackupHandlers = Pick<
   Handlers,
@@ -114,16 +115,15 @@ export function backupHandlers(core: Core): BackupHandlers {
       })
     },
 
-    'backups.validate': async ({ backup, connection, level, scratch }) => {
+    'backups.validate': async ({ backup, connection, level, scratch, consent }) => {
       const entry = resolveBackup(core, backup, connection)
-      const scratchRow =
-        scratch === null ? catalog.connections.find(entry.connectionId) : catalog.connections.resolve(scratch)
+      const drill = level === 'restore' ? planDrill(core, entry, scratch, consent) : null
       return startJob(core, {
         kind: 'validate',
         title: `validation of ${entry.id}`,
-        input: { backupId: entry.id, level, scratchConnectionId: scratch === null ? null : (scratchRow?.id ?? null) },
+        input: { backupId: entry.id, level, scratch: drill?.scratch ?? { kind: 'own' }, consent },
         locks: [],
-        connections: level === 'restore' && scratchRow !== null ? [scratchRow] : [],
+        connections: drill?.connections ?? [],
         destinations: destinationsOf(core, entry),
         readsEncrypted: entry.encrypted,
       })

@@ -2,6 +2,7 @@ import { ulid } from 'ulid'
 import {
   AppError,
   ConnectionId,
+  localClusterName,
   type Connection,
   type EngineId,
   type Handlers,
@@ -142,6 +143,11 @@ async function keepSecret(core: Core, id: string, secret: z.output<typeof Secret
 }
 
 function assertNameIsFree(core: Core, name: string, ownId: string | null): void {
+  if (name === localClusterName) {
+    throw new AppError('USAGE', `"${name}" stands for the temporary server of a restore test.`, {
+      remedy: 'Choose another name.',
+    })
+  }
   if (!core.catalog.connections.list().some((row) => row.name === name && row.id !== ownId)) return
   throw new AppError('ALREADY_EXISTS', `There is a connection "${name}" already.`, {
     remedy: 'Choose another name, or change that one with `holdfast connection edit`.',

@@ -19,6 +19,7 @@ interface ValidateFlags {
   readonly connection?: string
   readonly level: ValidationLevel
   readonly scratch?: string
+  readonly consent?: string
 }
 
 interface CompareFlags {
@@ -36,7 +37,11 @@ export const addProveCommands: CommandGroup = (program, run) => {
     .addOption(
       choice('--level <level>', 'how far; each level includes those before it', validationLevels).default('checksum'),
     )
-    .option('--scratch <connection>', 'where the scratch database is made: a connection, or local-cluster')
+    .option(
+      '--scratch <connection|local-cluster>',
+      'where the scratch database is made: on the server of a connection, or on a temporary one that runs for this test alone',
+    )
+    .option('--consent <reason>', 'why the restore test may run on a server that is marked production')
     .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
     .action((backup: string, flags: ValidateFlags) => run((session) => validate(session, backup, flags)))
 
@@ -85,8 +90,8 @@ export function compareInput(
 }
 
 async function validate(session: Session, backup: string, flags: ValidateFlags): Promise<Reply> {
-  const { level, scratch } = flags
-  const report = await session.job('backups.validate', { ...reference(backup, flags), level, scratch: scratch ?? null })
+  const { level, scratch = null, consent = null } = flags
+  const report = await session.job('backups.validate', { ...reference(backup, flags), level, scratch, consent })
   return {
     data: validationDocument(report),
     text: validationText(report),

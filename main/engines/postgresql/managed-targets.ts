@@ -1,6 +1,7 @@
 import { AppError } from '../../../preload/contract/index.ts'
 import type { Access, CreateTarget, JobContext, ManagedTarget, ManagedTargets } from '../engine.ts'
 import { createStatement } from './create-statement.ts'
+import { dropDrillRole } from './drill-role.ts'
 import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { sqlStateOf } from './errors.ts'
 import { endSessionsOf, waitUntilNone, withMaintenance } from './job-sessions.ts'
@@ -18,11 +19,19 @@ const sessionEndMs = 3_000
 export const postgresTargets: ManagedTargets<PostgresProfile> = {
   create: createTarget,
   accessTo: (access, target) => ({ ...access, profile: { ...access.profile, database: target.database } }),
-  drop: dropTarget,
+  drop: async (access, target, context) => {
+    await dropTarget(access, target, context)
+    if (target.role === 'scratch')
+      await maintain(access, target.database, 'holdfast', (session) => dropDrillRole(session, target.runId))
+  },
   publish: publishTarget,
   list: listTargets,
   endSessions: (access, jobId) =>
-    maintain(access, null, 'holdfast', (session) => endSessionsOf(session, jobId, sessionEndMs)),
+    maintain(access, null, 'holdfast', async (session) => {
+      const ended = await endSessionsOf(session, jobId, sessionEndMs)
+      await dropDrillRole(session, jobId)
+      return ended
+    }),
 }
 
 function maintain<T>(

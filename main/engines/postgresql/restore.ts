@@ -6,6 +6,7 @@ import type { FoundTool } from '../../tools/find-tools.ts'
 import { runTool } from '../../tools/run-tool.ts'
 import type { Access, ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
 import { restoreArgs, toolSettings } from './args.ts'
+import { needsSuperuser, prepareDrill } from './drill.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure, type FailureContext } from './errors.ts'
 import { endSessionsAfterFailure, openMaintenance } from './job-sessions.ts'
@@ -39,20 +40,22 @@ export async function restorePostgres(
     applicationName: applicationNameOf(context.jobId),
     signal: context.signal,
   })
-  await check.end()
+  const drill = await withEnd(check, async () => (isDrill ? prepareDrill(check, target, source, context) : null))
   const { tool, why } = await chooseRestoreTool(dumpMajorOf(source.manifest), check.versionNumber)
   context.log('info', why)
   const run: Run = { endpoint, tool, source, context, failure: failureContext(endpoint, target.database) }
 
   const list = await readList(run)
-  const selection: ListSelection | null = isDrill ? selectForDrill(list) : null
+  const selection: ListSelection | null = drill === null ? null : selectForDrill(list, drill.made)
   const listFile = selection === null ? null : join(context.runDirectory, 'restore.list')
   if (selection !== null && listFile !== null)
     await writeFile(listFile, `${selection.lines.join('\n')}\n`, { mode: 0o600 })
-  const args = restoreArgs(endpoint, target.database, { isDrill, listFile })
-  const passFile = await writePassFile(endpoint, context.runDirectory)
+  const login = drill?.endpoint ?? endpoint
+  const args = restoreArgs(login, target.database, { isDrill, listFile })
+  const passFile = await writePassFile(login, context.runDirectory)
   try {
     const said = await runRestore(run, args, passFile?.path ?? null)
+    await drill?.settle()
     // Planner statistics aren't in a dump. A scratch database is read once and dropped.
     if (!isDrill) await analyze(run, request)
     return {
@@ -64,9 +67,19 @@ export async function restorePostgres(
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
     context.signal.throwIfAborted()
+    if (login !== endpoint && error instanceof AppError && error.code === 'PERMISSION_DENIED')
+      throw needsSuperuser(error)
     throw error
   } finally {
     await passFile?.remove()
+  }
+}
+
+async function withEnd<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    await session.end()
   }
 }
 

@@ -23,15 +23,28 @@ const entry = new RegExp(String.raw`^\d+; \d+ \d+ (${kinds.join('|')}) (.*)$`)
 const attached = /^\d+; \d+ \d+ (?:COMMENT|SECURITY LABEL|ACL) - ((?:SUBSCRIPTION|PUBLICATION|EVENT TRIGGER) .*)$/
 const subscription = /^\d+; \d+ \d+ (SUBSCRIPTION) (.*)$/
 
-/** Leaves out of a restore test what runs code by itself, reaches other servers, or belongs to other databases. Pure. */
-export function selectForDrill(list: string): ListSelection {
+/** Schemas and extensions that stand in the database before the restore begins. */
+export interface MadeBefore {
+  readonly schemas: readonly string[]
+  readonly extensions: readonly string[]
+}
+
+/**
+ * Leaves out of a restore test what runs code by itself, reaches other servers, or belongs to other databases; also, without a
+ * word about it, what was made before. Pure.
+ */
+export function selectForDrill(list: string, before: MadeBefore = { schemas: [], extensions: [] }): ListSelection {
+  const madeBefore = new Set([
+    ...before.schemas.map((name) => `SCHEMA - ${name}`),
+    ...before.extensions.flatMap((name) => [`EXTENSION - ${name}`, `COMMENT - EXTENSION ${name}`]),
+  ])
   const lines: string[] = []
   const leftOut: { object: string; why: string }[] = []
   for (const line of linesOf(list)) {
     const [, kind, rest] = entry.exec(line) ?? []
     if (kind !== undefined && rest !== undefined)
       leftOut.push({ object: objectOf(kind, rest), why: notInDrills[kind] ?? '' })
-    else if (!attached.test(line)) lines.push(line)
+    else if (!attached.test(line) && !madeBefore.has(withoutIdsAndOwner(line))) lines.push(line)
   }
   return { lines, leftOut }
 }
@@ -45,6 +58,10 @@ export function leftOutAlways(list: string): ListSelection['leftOut'] {
 
 function linesOf(list: string): readonly string[] {
   return list.split('\n').filter((line) => line !== '' && !line.startsWith(';'))
+}
+
+function withoutIdsAndOwner(line: string): string {
+  return line.replace(/^\d+; \d+ \d+ /, '').replace(/ \S*$/, '')
 }
 
 /** `schema name owner` without the owner, which is the last word; `-` stands for no schema. */

@@ -73,6 +73,7 @@ export const sqliteEngine: Engine<SqliteProfile> = {
     'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
   targets: sqliteTargets,
   swap: null,
+  localScratch: null,
   inPlace: null,
   runSql: (_access, { database, sql }, signal) => runSqliteSql(database, sql, signal),
 }
