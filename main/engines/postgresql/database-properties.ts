@@ -194,3 +194,15 @@ function roleName(role: string | null): string {
 function plain(sql: string): PropertyStatement {
   return { sql, asRole: null }
 }
+
+/** Those of a database that was just made. Pure. */
+export function freshProperties(owner: string, locale: string): DatabaseProperties {
+  const grant = (grantee: string | null) => (privilege: string) => ({
+    grantor: owner,
+    grantee,
+    privilege,
+    isGrantable: false,
+  })
+  const grants = [...['CONNECT', 'TEMPORARY'].map(grant(null)), ...['CONNECT', 'CREATE', 'TEMPORARY'].map(grant(owner))]
+  return { owner, grants, connectionLimit: -1, settings: [], tablespace: 'pg_default', locale }
+}

@@ -32,12 +32,32 @@ export function localeOf(facts: DatabaseFacts): LocaleFacts | null {
 
 /** What the session's database says about itself. */
 export async function readFacts(session: Session): Promise<DatabaseFacts> {
-  const [database] = await session.query<DatabaseRow>(databaseQuery(session.versionNumber))
-  if (database === undefined) throw new Error('pg_database does not hold the current database')
+  const database = await readDatabase(session, session.database)
+  if (database === null) throw new Error('pg_database does not hold the current database')
   const extensions = await session.query<ExtensionRow>(
     `SELECT e.extname AS name, e.extversion AS version, n.nspname AS schema
        FROM pg_extension e LEFT JOIN pg_namespace n ON n.oid = e.extnamespace ORDER BY e.extname`,
   )
+  return {
+    ...factsOf(session.database, database),
+    systemIdentifier: await readSystemIdentifier(session),
+    extensions: extensions.map(({ name, version, schema }) => ({ name, version, schema })),
+    roles: await readRoles(session),
+  }
+}
+
+/** What another database of the server is like, seen from outside: all but what is in it. null where it does not exist. */
+export async function readFactsFromOutside(session: Session, name: string): Promise<DatabaseFacts | null> {
+  const database = await readDatabase(session, name)
+  return database === null ? null : factsOf(name, database)
+}
+
+async function readDatabase(session: Session, name: string): Promise<DatabaseRow | null> {
+  const [database] = await session.query<DatabaseRow>(databaseQuery(session.versionNumber), [name])
+  return database ?? null
+}
+
+function factsOf(name: string, database: DatabaseRow): DatabaseFacts {
   const locale: LocaleFacts = {
     provider: { c: 'libc', i: 'icu', b: 'builtin' }[database.provider] ?? database.provider,
     collate: database.collate,
@@ -47,14 +67,13 @@ export async function readFacts(session: Session): Promise<DatabaseFacts> {
     collationVersion: database.collversion,
   }
   return {
-    name: session.database,
-    systemIdentifier: await readSystemIdentifier(session),
+    name,
+    systemIdentifier: null,
     identity: database.oid,
     encoding: database.encoding,
     locale: { ...locale },
     owner: database.owner,
-    extensions: extensions.map(({ name, version, schema }) => ({ name, version, schema })),
-    roles: await readRoles(session),
+    extensions: [],
     sizeBytes: database.size,
   }
 }
@@ -116,6 +135,6 @@ function databaseQuery(versionNumber: number): string {
                  ${versionNumber >= 160_000 ? 'd.daticurules' : 'NULL'}::text AS rules,
                  ${has15 ? 'd.datcollversion' : 'NULL'}::text AS collversion,
                  pg_get_userbyid(d.datdba)::text AS owner,
-                 pg_database_size(d.oid)::float8 AS size
-            FROM pg_database d WHERE d.datname = current_database()`
+                 CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid)::float8 END AS size
+            FROM pg_database d WHERE d.datname = $1`
 }

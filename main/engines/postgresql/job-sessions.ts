@@ -58,7 +58,7 @@ export async function endSessionsOf(session: Session, jobId: string, waitMs: num
 }
 
 /** Waits until no session fulfils `condition`. Answers whether that came about in time. */
-export async function waitUntilNone(
+async function waitUntilNone(
   session: Session,
   condition: string,
   values: readonly unknown[],

@@ -4,10 +4,12 @@ import { createStatement } from './create-statement.ts'
 import { dropDrillRole } from './drill-role.ts'
 import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { sqlStateOf } from './errors.ts'
-import { endSessionsOf, waitUntilNone, withMaintenance } from './job-sessions.ts'
+import { readFactsFromOutside } from './facts.ts'
+import { endSessionsOf, withMaintenance } from './job-sessions.ts'
 import type { PostgresProfile } from './profile.ts'
 import { assertDatabaseName, quoteIdentifier, quoteLiteral } from './quoting.ts'
 import { applicationNameOf, type Session } from './session.ts'
+import { endSessionsIn } from './swap-sessions.ts'
 import { changed, creationLock, findTarget, isAbandoned, listDatabases, openTarget } from './target-checks.ts'
 import { markerText, parseMarker, runPartOf, targetName } from './target-names.ts'
 
@@ -52,10 +54,12 @@ async function createTarget(
   context: JobContext,
 ): Promise<ManagedTarget> {
   context.signal.throwIfAborted()
-  const { role, runId, installation, stem, like } = request
+  const { role, runId, installation, stem } = request
   const name = targetName(runId, stem)
   assertDatabaseName(name)
   const target = await maintain(access, name, applicationNameOf(context.jobId), async (session, endpoint) => {
+    // What takes the place of a database that is there is created like that one.
+    const like = (role === 'beside' ? await readFactsFromOutside(session, stem) : null) ?? request.like
     const owner = role === 'beside' && like !== null && like.owner !== endpoint.user ? like.owner : null
     await session.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [creationLock(name)])
     context.assertOwner()
@@ -85,14 +89,16 @@ async function dropTarget(
   await maintain(access, target.database, 'holdfast', async (session, endpoint) => {
     const entry = await findTarget(session, target)
     if (entry === null) return
+    await assertNoSlots(session, target)
     context.assertOwner()
     if (entry.acceptsConnections) {
-      await endSessionsIn(session, target)
+      await endSessions(session, target)
       await detachSubscriptions(session, endpoint, target)
     }
     await closeTarget(session, target)
     context.assertOwner()
     if ((await findTarget(session, target)) === null) return
+    await assertNoSlots(session, target)
     await session.query(`DROP DATABASE ${quoteIdentifier(target.database)}`)
     context.log('info', `Dropped the database ${target.database} (oid ${target.identity}).`)
   })
@@ -120,16 +126,28 @@ async function detachSubscriptions(session: Session, endpoint: Endpoint, target:
 /** Nobody comes in any more, and those inside are ended. The oid decides who is inside. */
 async function closeTarget(session: Session, target: ManagedTarget): Promise<void> {
   await session.query(`ALTER DATABASE ${quoteIdentifier(target.database)} ALLOW_CONNECTIONS false`)
-  await endSessionsIn(session, target)
+  await endSessions(session, target)
 }
 
-async function endSessionsIn(session: Session, target: ManagedTarget): Promise<void> {
-  const condition = `datid::text = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'`
-  await session.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${condition}`, [target.identity])
-  if (await waitUntilNone(session, condition, [target.identity], sessionEndMs)) return
+async function endSessions(session: Session, target: ManagedTarget): Promise<void> {
+  if (await endSessionsIn(session, target.identity, sessionEndMs)) return
   throw new AppError('DATABASE_BUSY', `Sessions in the database "${target.database}" do not end.`, {
     remedy: 'End them on the server, then try again.',
     retryable: true,
+  })
+}
+
+/** Dropping a database drops its logical slots, without a word. */
+async function assertNoSlots(session: Session, target: ManagedTarget): Promise<void> {
+  const slots = await session.query<{ name: string }>(
+    'SELECT slot_name::text AS name FROM pg_replication_slots WHERE datoid::text = $1 ORDER BY 1',
+    [target.identity],
+  )
+  if (slots.length === 0) return
+  const names = slots.map(({ name }) => name).join(', ')
+  const message = `Logical replication slots are bound to the database "${target.database}" and would go with it: ${names}.`
+  throw new AppError('PLAN_BLOCKED', message, {
+    remedy: `When nothing reads them any more: ${slots.map(({ name }) => `SELECT pg_drop_replication_slot(${quoteLiteral(name)});`).join(' ')}`,
   })
 }
 
@@ -144,7 +162,7 @@ async function publishTarget(
     if ((await findTarget(session, target)) === null) throw changed(target, 'It does not exist any more.')
     await assertFree(session, endpoint, finalName)
     context.signal.throwIfAborted()
-    await endSessionsIn(session, target)
+    await endSessions(session, target)
     await session.query('BEGIN')
     try {
       if ((await findTarget(session, target)) === null) throw changed(target, 'It does not exist any more.')

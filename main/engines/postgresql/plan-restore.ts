@@ -1,4 +1,4 @@
-import { AppError, type Blocker, type Warning } from '../../../preload/contract/index.ts'
+import type { Blocker } from '../../../preload/contract/index.ts'
 import type { Access, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { restoreArgs } from './args.ts'
 import { createStatement } from './create-statement.ts'
@@ -6,13 +6,13 @@ import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
 import { withMaintenance } from './job-sessions.ts'
 import { extensionFindings, localeBlockers, roleBlockers } from './plan-checks.ts'
+import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
+import { planSwap } from './plan-swap.ts'
 import type { PostgresProfile } from './profile.ts'
-import { nameLimitBytes, quoteIdentifier } from './quoting.ts'
-import { dumpMajorOf } from './restore.ts'
+import { quoteIdentifier } from './quoting.ts'
 import type { Session } from './session.ts'
-import { chooseRestoreTool, majorOf, versionText } from './tools.ts'
 
-/** See `Engine.planRestore`: into a new database. Nothing on the server is touched. */
+/** See `Engine.planRestore`: into a new database, or beside one that is there (`planSwap`). Nothing on the server is touched. */
 export async function planPostgresRestore(
   access: Access<PostgresProfile>,
   request: PlanRequest,
@@ -21,13 +21,14 @@ export async function planPostgresRestore(
   signal: AbortSignal,
 ): Promise<EnginePlan> {
   const endpoint = resolveEndpoint(access)
+  if (request.mode === 'swap') return planSwap(endpoint, request, manifest, facts, signal)
   const options = { applicationName: 'holdfast', signal }
   return withMaintenance(endpoint, request.database, options, async (session) => {
     const [existing] = await session.query<{ oid: string }>(
       'SELECT oid::text AS oid FROM pg_database WHERE datname = $1',
       [request.database],
     )
-    const tool = await findTool(manifest, session.versionNumber)
+    const tool = await findRestoreTool(manifest, session.versionNumber)
     const extensions = await extensionFindings(session, facts, request.isDrill)
     const blockers = [
       ...requestBlockers(request),
@@ -57,12 +58,7 @@ export async function planPostgresRestore(
 }
 
 function requestBlockers({ database, mode, content, include, exclude }: PlanRequest): readonly Blocker[] {
-  const blockers: Blocker[] = []
-  const bytes = Buffer.byteLength(database)
-  if (bytes > nameLimitBytes || bytes === 0 || database.includes('\0')) {
-    const message = `The name "${database}" is ${String(bytes)} bytes long; a database's name has 1 to ${String(nameLimitBytes)}.`
-    blockers.push({ code: 'USAGE', message, remedy: 'Choose a shorter name.' })
-  }
+  const blockers = [...nameBlockers(database)]
   if (mode !== 'new') {
     const message = 'PostgreSQL backups are restored into a new database only, by this version.'
     blockers.push({ code: 'UNSUPPORTED', message, remedy: 'Restore into a new database.' })
@@ -77,36 +73,6 @@ function requestBlockers({ database, mode, content, include, exclude }: PlanRequ
 function existsBlocker(endpoint: Endpoint, database: string): Blocker {
   const message = `A database "${database}" exists on ${describeEndpoint(endpoint)}.`
   return { code: 'TARGET_EXISTS', message, remedy: 'Choose a name that is free.' }
-}
-
-function versionBlockers(manifest: Manifest, serverVersion: number): readonly Blocker[] {
-  const source = majorOf(manifest.server.versionNumber)
-  if (majorOf(serverVersion) >= source) return []
-  const message = `The backup is of PostgreSQL ${String(source)}, and the server is older: ${versionText(serverVersion)}.`
-  return [{ code: 'UNSUPPORTED', message, remedy: `Restore to a server of version ${String(source)} or newer.` }]
-}
-
-function collationWarnings(manifest: Manifest, serverVersion: number): readonly Warning[] {
-  const source = majorOf(manifest.server.versionNumber)
-  if (majorOf(serverVersion) === source) return []
-  const message = `The backup is of PostgreSQL ${String(source)}, the server is ${versionText(serverVersion)}: what changed between them applies.`
-  return [{ code: 'OTHER_VERSION', message }]
-}
-
-interface ToolFinding {
-  readonly path: string
-  readonly blockers: readonly Blocker[]
-}
-
-async function findTool(manifest: Manifest, serverVersion: number): Promise<ToolFinding> {
-  try {
-    const { tool } = await chooseRestoreTool(dumpMajorOf(manifest), serverVersion)
-    return { path: tool.path, blockers: [] }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { code, message, remedy } = error
-    return { path: 'pg_restore', blockers: [{ code, message, remedy: remedy ?? '' }] }
-  }
 }
 
 /** No secret is in any of them: the password is in a file that only the tool's environment names. */
@@ -127,9 +93,4 @@ function commands(
     ? `DROP DATABASE ${quoteIdentifier(made)}`
     : `ALTER DATABASE ${quoteIdentifier(made)} RENAME TO ${quoteIdentifier(database)}`
   return [create, restore, ...(isDrill ? [] : ['ANALYZE']), last]
-}
-
-/** One word for a POSIX shell, for people to read. Nothing is ever run that way. Pure. */
-export function quoteForShell(word: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,4 +1,5 @@
 import type { Blocker } from '../../../preload/contract/index.ts'
+import type { DatabaseProperties } from './database-properties.ts'
 import { quoteIdentifier, quoteLiteral } from './quoting.ts'
 import type { Session } from './session.ts'
 import { describeSessions, listSessions } from './swap-sessions.ts'
@@ -181,6 +182,42 @@ export async function insideBlockers(inside: Session): Promise<readonly Blocker[
   )
   if (cron.length > 0 && bound?.name !== name)
     blockers.push({ code: 'BOUND_EXTENSION', message: boundMessage('pg_cron', name), remedy: boundRemedy })
+  return blockers
+}
+
+/** Settings of the database that this user could not give to the restored one. */
+export async function adoptionBlockers(session: Session, from: DatabaseProperties): Promise<readonly Blocker[]> {
+  const blockers: Blocker[] = []
+  const user = quoteIdentifier(session.endpoint.user)
+  const names = [...new Set(from.settings.map(({ name }) => name))]
+  const mayBeGranted = session.versionNumber >= 150_000 ? `AND NOT has_parameter_privilege(s.name, 'SET')` : ''
+  const reserved = await session.query<{ name: string }>(
+    `SELECT s.name FROM pg_settings s, pg_roles me WHERE me.rolname = current_user AND NOT me.rolsuper
+        AND s.name = ANY ($1::text[]) AND s.context IN ('superuser', 'superuser-backend') ${mayBeGranted} ORDER BY 1`,
+    [names],
+  )
+  if (reserved.length > 0) {
+    blockers.push({
+      code: 'SETTINGS_OF_SUPERUSER',
+      message: `The database has settings that only a superuser can give to the restored one: ${reserved.map(({ name }) => name).join(', ')}.`,
+      remedy: `As a superuser, from PostgreSQL 15: ${reserved.map(({ name }) => `GRANT SET ON PARAMETER ${name} TO ${user};`).join(' ')} Or restore as a superuser.`,
+    })
+  }
+  const roles = [...new Set(from.settings.map(({ role }) => role).filter((role) => role !== null))]
+  const isAdmin = session.versionNumber >= 160_000 ? `pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')` : 'true'
+  const strangers = await session.query<{ name: string }>(
+    `SELECT r.rolname::text AS name FROM pg_roles r, pg_roles me
+      WHERE me.rolname = current_user AND NOT me.rolsuper AND r.rolname = ANY ($1::text[]) AND r.oid <> me.oid
+        AND NOT (me.rolcreaterole AND NOT r.rolsuper AND ${isAdmin}) ORDER BY 1`,
+    [roles],
+  )
+  if (strangers.length > 0) {
+    blockers.push({
+      code: 'ROLE_SETTINGS',
+      message: `Roles have settings of their own in this database, which this user can't give them in the restored one: ${strangers.map(({ name }) => name).join(', ')}.`,
+      remedy: `As a superuser: ALTER ROLE ${user} CREATEROLE; Or restore as a superuser.`,
+    })
+  }
   return blockers
 }
 

@@ -1,6 +1,7 @@
-import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import type { PostgresServer } from '../../../../e2e/servers/postgres-cluster.ts'
@@ -101,10 +102,13 @@ export async function startReconnectingPool(
   server: PostgresServer,
   database: string,
 ): Promise<{ readonly stop: () => Promise<void> }> {
+  const { context } = await newJob()
+  const script = join(context.runDirectory, 'pool.sql')
+  await writeFile(script, 'SELECT pg_sleep(0.005);\n')
   const start = () =>
-    spawn(join(server.binDir, 'pgbench'), ['-C', '-n', '-c', '4', '-T', '60', '-f', '/dev/stdin', database], {
+    spawn(join(server.binDir, 'pgbench'), ['-C', '-n', '-c', '4', '-T', '60', `--file=${script}`, database], {
       env: { PGHOST: server.host, PGPORT: String(server.port), PGUSER: server.user, PGPASSWORD: server.password },
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: 'ignore',
     })
   let isWanted = true
   // It gives up when it is refused; a pool doesn't.
@@ -112,8 +116,6 @@ export async function startReconnectingPool(
     while (isWanted) {
       const child = start()
       current = child
-      child.stdin.on('error', () => undefined)
-      child.stdin.end('SELECT pg_sleep(0.005);\n')
       await once(child, 'exit')
     }
   }
