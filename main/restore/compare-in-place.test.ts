@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ArchiveContents, ArchiveObject, PlanChange } from '../../preload/contract/index.ts'
+import type { ArchiveContents, ArchiveObject, PlanChange, RestorePlan } from '../../preload/contract/index.ts'
 import { compareInPlace } from './compare-in-place.ts'
 
 function table(name: string, rows: number, change: Partial<ArchiveObject> = {}): ArchiveObject {
@@ -38,7 +38,8 @@ function outcomes(checks: readonly { readonly name: string; readonly outcome: st
   return checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name)
 }
 
-const full = { content: 'full', rows: null, changes: [change('orders', 'replace')] } as const
+type Plan = Pick<RestorePlan, 'content' | 'rows' | 'changes'>
+const full: Plan = { content: 'full', rows: null, changes: [change('orders', 'replace')] }
 
 describe('comparison after a restore in place', () => {
   it('passes where the replaced tables are those of the backup, and names what it left alone', () => {
@@ -67,7 +68,7 @@ describe('comparison after a restore in place', () => {
   })
 
   it('does not look at rows where structure alone was restored', () => {
-    const plan = { ...full, content: 'schema' } as const
+    const plan: Plan = { ...full, content: 'schema' }
     const { checks } = compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', 0)))
     expect(outcomes(checks)).toEqual([])
     const changed = contents(table('orders', 0, { definition: '2'.repeat(64) }))
@@ -75,7 +76,7 @@ describe('comparison after a restore in place', () => {
   })
 
   it('does not look at structure where rows alone were restored', () => {
-    const plan = { content: 'data', rows: 'replace', changes: [change('orders', 'replace')] } as const
+    const plan: Plan = { content: 'data', rows: 'replace', changes: [change('orders', 'replace')] }
     const live = contents(table('orders', 3, { definition: '2'.repeat(64), owner: 'you' }))
     expect(outcomes(compareInPlace(plan, contents(table('orders', 3)), live).checks)).toEqual([])
     expect(outcomes(compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', 2))).checks)).toContain(
@@ -84,7 +85,7 @@ describe('comparison after a restore in place', () => {
   })
 
   it('counts rows that were added', () => {
-    const plan = { content: 'data', rows: 'append', changes: [change('orders', 'append', 8)] } as const
+    const plan: Plan = { content: 'data', rows: 'append', changes: [change('orders', 'append', 8)] }
     const after = (rows: number) => compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', rows)))
     expect(outcomes(after(8).checks)).toEqual([])
     expect(outcomes(after(9).checks)).toEqual([])
