@@ -17,6 +17,8 @@ afterEach(() => {
 
 const comparison = (equal: boolean): Comparison => ({ equal, objects: [], notCovered: [] })
 
+const kept = { mode: 'swap', retired: 'hf_shop', safetyBackup: sampleBackup().id }
+
 /** Results of the demo's jobs in their order, unless a test changes one. */
 function results() {
   return {
@@ -26,6 +28,11 @@ function results() {
     plan: samplePlan(),
     restore: sampleRestore(),
     restored: comparison(true),
+    swapPlan: samplePlan({ mode: 'swap' }),
+    swap: sampleRestore('passed', kept),
+    swapped: comparison(true),
+    undo: sampleRestore('passed', { mode: 'swap', awayMs: 12 }),
+    undone: comparison(false),
   }
 }
 
@@ -42,6 +49,7 @@ async function demo(changes: Partial<ReturnType<typeof results>> = {}, more: Ans
     'backups.compare': start,
     'restores.plan': start,
     'restores.apply': start,
+    'restores.undo': start,
     'jobs.wait': () => jobOf(succeeded(queue.shift())),
     ...more,
   })
@@ -83,7 +91,7 @@ describe('the demo', () => {
   it('runs every step in a home of its own, and takes it away', async () => {
     const { run, session, homes, stdout, live, application } = await demo()
     const result = await run(false)
-    expect(result.steps).toHaveLength(9)
+    expect(result.steps).toHaveLength(13)
     expect(result.steps.every(({ outcome }) => outcome === 'passed')).toBe(true)
     expect(result).toMatchObject({ backup: sampleBackup().id, restore: sampleRestore().id })
     expect(exitCodeOfDemo(result)).toBe(0)
@@ -122,6 +130,11 @@ describe('the demo', () => {
     ['a comparison that sees no change', { live: comparison(true) }, 7],
     ['a restore that failed', { restore: sampleRestore('failed') }, 8],
     ['a restored file that differs', { restored: comparison(false) }, 9],
+    ['a swap that failed', { swap: sampleRestore('failed', kept) }, 10],
+    ['a swap without a safety backup', { swap: sampleRestore('passed', { ...kept, safetyBackup: null }) }, 10],
+    ['a swapped database that differs', { swapped: comparison(false) }, 11],
+    ['an undo that failed', { undo: sampleRestore('failed') }, 12],
+    ['changed rows that did not come back', { undone: comparison(true) }, 13],
   ])('does not pass with %s', async (_what, changes, failing) => {
     const { run, session, stderr, stdout } = await demo(changes)
     const result = await run(false)

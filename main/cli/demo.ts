@@ -35,7 +35,14 @@ interface Step {
 export async function runDemo(session: Session, sample: Sample, keep: boolean): Promise<DemoResult> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-demo-'))
   if (!keep) session.atClose(() => rmSync(folder, { recursive: true, force: true }))
-  const state: DemoState = { folder, session: session.over(join(folder, 'home')), sample, backup: null, restore: null }
+  const state: DemoState = {
+    folder,
+    session: session.over(join(folder, 'home')),
+    sample,
+    backup: null,
+    restore: null,
+    swap: null,
+  }
   prepareFolder(folder)
 
   const done: { name: string; outcome: Outcome; durationMs: number }[] = []
@@ -67,6 +74,7 @@ interface DemoState {
   readonly sample: Sample
   backup: string | null
   restore: string | null
+  swap: { readonly restore: string; readonly confirm: string } | null
 }
 
 /** The vault of the demo opens with a passphrase of its own, whatever keychain this machine has. */
@@ -89,6 +97,10 @@ function stepsOf(state: DemoState): readonly Step[] {
     { name: 'Compare the backup with the live database', work: () => findChanges(state) },
     { name: 'Restore into a new file', work: () => restore(state, restored) },
     { name: 'Compare the backup with the restored file', work: () => proveRestore(state, restored) },
+    { name: 'Restore over the changed database (swap)', work: () => swapOver(state) },
+    { name: 'Compare the backup with the live database', work: () => proveRestore(state, live) },
+    { name: 'Undo the restore', work: () => undo(state) },
+    { name: 'Find the changed rows in it again', work: () => findChanges(state) },
   ]
 }
 
@@ -147,6 +159,28 @@ async function restore(state: DemoState, database: string): Promise<string> {
   state.restore = result.id
   if (result.outcome !== 'passed') throw unexpected('What was restored did not pass the comparison.')
   return database
+}
+
+async function swapOver(state: DemoState): Promise<string> {
+  const plan = await state.session.job('restores.plan', { backup: backupOf(state), mode: 'swap' })
+  const blocker = plan.blockers[0]
+  if (blocker !== undefined) throw unexpected(`The restore is blocked: ${blocker.message}`)
+  const result = await state.session.job('restores.apply', { plan, confirm: plan.confirm })
+  state.swap = { restore: result.id, confirm: plan.confirm }
+  if (result.outcome !== 'passed') throw unexpected('What was restored did not pass the comparison.')
+  if (result.safetyBackup === null || result.retired === null) throw unexpected('The old database was not kept.')
+  return [
+    ...plan.losses.map((loss) => `lost by it: ${loss}`),
+    `safety backup ${result.safetyBackup}`,
+    `kept as ${result.retired}`,
+  ].join('\n')
+}
+
+async function undo({ session, swap }: DemoState): Promise<string> {
+  if (swap === null) throw unexpected('There is no restore to undo.')
+  const result = await session.job('restores.undo', { restore: swap.restore, confirm: swap.confirm })
+  if (result.outcome !== 'passed') throw unexpected('The undo did not pass.')
+  return `away for ${formatDuration(result.awayMs ?? 0)}`
 }
 
 async function proveRestore(state: DemoState, database: string): Promise<string> {

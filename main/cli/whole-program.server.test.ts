@@ -86,6 +86,6 @@ describe('the demo', () => {
   it('passes every step', async () => {
     const demo = (await done('demo')) as { steps: { outcome: string }[] }
     expect(demo.steps.map(({ outcome }) => outcome)).toEqual(demo.steps.map(() => 'passed'))
-    expect(demo.steps).toHaveLength(9)
+    expect(demo.steps).toHaveLength(13)
   })
 })
