@@ -47,6 +47,12 @@ const sqliteCodes: Readonly<Record<string, Meaning>> = {
   SQLITE_PERM: closed,
   SQLITE_AUTH: closed,
   SQLITE_READONLY: closed,
+  SQLITE_READONLY_ROLLBACK: {
+    code: 'DATABASE_BUSY',
+    message: 'A program ended in the middle of a change to this database; the change has to be undone first.',
+    remedy:
+      'Open the database once with the program that uses it, or with the sqlite3 shell and a query: SQLite then undoes the half-written change.',
+  },
   SQLITE_FULL: {
     code: 'NO_SPACE',
     message: 'There is no space left for the copy of the database.',
@@ -100,6 +106,7 @@ const fileErrors: Readonly<Record<string, Meaning>> = {
     remedy: 'Nothing was overwritten. Choose another name.',
   },
   EIO: failedDrive,
+  EBUSY: { ...busy, message: 'The file is in use by the operating system or another program.' },
   ENAMETOOLONG: { code: 'USAGE', message: 'The path of the database is too long.', remedy: 'Choose a shorter path.' },
 }
 

@@ -37,31 +37,35 @@ export async function regularFile(path: string): Promise<RegularFile> {
 }
 
 /**
- * Opens the database file at `path`, which must exist. `timeoutMs` is how long a statement may block for a lock.
- *
- * better-sqlite3 trims white space off a file name (lib/database.js), and would open another file than was asked for. Such
- * a name is opened through a symbolic link, which SQLite resolves to the real path before it names journal and WAL.
+ * Runs `work` with a name under which better-sqlite3 opens the file at `path`. It trims white space off a file name
+ * (lib/database.js, lib/methods/backup.js), and would open another file than was asked for. Such a name is reached through a
+ * symbolic link, which SQLite resolves to the real path before it names journal and WAL.
  */
+export async function withOpenableName<T>(path: string, work: (name: string) => T | Promise<T>): Promise<T> {
+  if (path === path.trim()) return await work(path)
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-link-'))
+  try {
+    const link = join(folder, 'database')
+    await symlink(path, link)
+    return await work(link)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Opens the database file at `path`, which must exist. `timeoutMs` is how long a statement may block for a lock. */
 export async function openDatabase(
   path: string,
   options: { readonly readonly: boolean; readonly timeoutMs: number },
 ): Promise<OpenDatabase> {
-  const open = (name: string): OpenDatabase => {
-    const database = new Database(name, { readonly: options.readonly, fileMustExist: true, timeout: options.timeoutMs })
-    // Views and triggers of a file are data here: nothing in it may reach for functions with side effects.
-    database.pragma('trusted_schema = OFF')
-    return database
-  }
   try {
-    if (path === path.trim()) return open(path)
-    const folder = await mkdtemp(join(tmpdir(), 'holdfast-link-'))
-    try {
-      const link = join(folder, 'database')
-      await symlink(path, link)
-      return open(link)
-    } finally {
-      await rm(folder, { recursive: true })
-    }
+    return await withOpenableName(path, (name) => {
+      const settings = { readonly: options.readonly, fileMustExist: true, timeout: options.timeoutMs }
+      const database = new Database(name, settings)
+      // Views and triggers of a file are data here: nothing in it may reach for functions with side effects.
+      database.pragma('trusted_schema = OFF')
+      return database
+    })
   } catch (error) {
     throw toSqliteError(error, path)
   }

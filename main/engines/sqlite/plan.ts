@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { access, constants, lstat, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, isAbsolute } from 'node:path'
 import type { Blocker } from '../../../preload/contract/index.ts'
-import type { EnginePlan, Manifest, PlanRequest } from '../engine.ts'
-import { normalisedDefinition } from './definition.ts'
+import type { DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
+import { structureDigest } from './current-objects.ts'
 import { codeOf, toSqliteError } from './errors.ts'
+import { planOverExisting } from './plan-existing.ts'
 import { readSchema } from './schema.ts'
 import { withSource } from './source-database.ts'
-import { findCompanions } from './targets.ts'
+import { findCompanions } from './database-file.ts'
 
 /** Room for the file itself, and for what SQLite needs beside it while it is checked. */
 const spaceFactor = 1.1
@@ -16,9 +16,21 @@ const spaceFactor = 1.1
 export async function planSqliteRestore(
   request: PlanRequest,
   manifest: Manifest,
+  facts: DatabaseFacts | null,
   signal: AbortSignal,
 ): Promise<EnginePlan> {
   signal.throwIfAborted()
+  const plan =
+    request.mode === 'new'
+      ? await planNewFile(request, manifest)
+      : await planOverExisting(request, manifest, facts, signal)
+  if (request.content === 'full' && request.include.length === 0 && request.exclude.length === 0) return plan
+  const message = 'A SQLite database is restored as a whole.'
+  const whole = blocker('UNSUPPORTED', message, 'Leave out the selection of content and objects.')
+  return { ...plan, blockers: [...plan.blockers, whole] }
+}
+
+async function planNewFile(request: PlanRequest, manifest: Manifest): Promise<EnginePlan> {
   const path = request.database
   const folder = dirname(path)
   const existing = await existingTarget(path)
@@ -31,10 +43,6 @@ export async function planSqliteRestore(
         ),
       ]
     : await folderBlockers(path, folder, manifest.plaintextBytes)
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
-    const message = 'A SQLite database is restored as a whole.'
-    blockers.push(blocker('UNSUPPORTED', message, 'Leave out the selection of content and objects.'))
-  }
   return {
     target: { server: folder, database: path, systemIdentifier: null, ...existing },
     blockers,
@@ -71,9 +79,7 @@ async function existingTarget(
 /** SHA-256 over all definitions of the file; null where it is no database that can be read. */
 async function structureOf(path: string): Promise<string | null> {
   try {
-    const { objects } = await withSource(path, ({ database }) => Promise.resolve(readSchema(database)))
-    const lines = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, normalisedDefinition(sql ?? '')]))
-    return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex')
+    return await withSource(path, ({ database }) => Promise.resolve(structureDigest(readSchema(database))))
   } catch (error) {
     // Whatever stands there blocks the restore by being there; what is wrong with it does not matter.
     if (error instanceof Error) return null

@@ -3,6 +3,11 @@ import { codeOf } from './errors.ts'
 
 /** What file systems without hard links (FAT, exFAT, some network shares) answer. */
 const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+/** Whether `error` says that the file system, or its rules, allow no hard link here. */
+export function isNoHardLinks(error: unknown): boolean {
+  return noHardLinks.has(codeOf(error) ?? '')
+}
+
 const cannotSyncFolder = new Set(['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES'])
 
 /**
@@ -14,7 +19,7 @@ export async function renameCreateOnly(from: string, to: string): Promise<void> 
   try {
     await link(from, to)
   } catch (error) {
-    if (!noHardLinks.has(codeOf(error) ?? '')) throw error
+    if (!isNoHardLinks(error)) throw error
     await (await open(to, 'wx', 0o600)).close()
     try {
       await rename(from, to)

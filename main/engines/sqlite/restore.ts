@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { AppError } from '../../../preload/contract/index.ts'
-import type { ArtifactSource, JobContext, RestoreReport, RestoreRequest } from '../engine.ts'
+import type { ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
 import { checkIntegrity } from './checks.ts'
 import { toSqliteError } from './errors.ts'
 import { libraryVersion } from './facts.ts'
@@ -14,11 +14,7 @@ export async function restoreSqlite(
   source: ArtifactSource,
   context: JobContext,
 ): Promise<RestoreReport> {
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'A SQLite database is restored as a whole.', {
-      remedy: 'Leave out the selection of content and objects.',
-    })
-  }
+  assertWhole(request, source.manifest)
   const path = request.target.database
   try {
     await writePlaintext(path, request.target.identity, source, context)
@@ -36,18 +32,30 @@ export async function restoreSqlite(
   }
 }
 
+/** `UNSUPPORTED` where a part is asked for, or where the backup isn't one of this engine. */
+export function assertWhole(
+  request: Pick<RestoreRequest, 'content' | 'include' | 'exclude'>,
+  { format }: Pick<Manifest, 'format'>,
+): void {
+  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
+    throw new AppError('UNSUPPORTED', 'A SQLite database is restored as a whole.', {
+      remedy: 'Leave out the selection of content and objects.',
+    })
+  }
+  if (format !== sqliteFormat) {
+    throw new AppError('UNSUPPORTED', `A backup in the format ${format} is not restored as a SQLite database.`, {
+      remedy: 'Choose a connection of the engine that made the backup.',
+    })
+  }
+}
+
 async function writePlaintext(
   path: string,
   identity: string,
   source: ArtifactSource,
   context: JobContext,
 ): Promise<void> {
-  const { plaintextBytes, format } = source.manifest
-  if (format !== sqliteFormat) {
-    throw new AppError('UNSUPPORTED', `A backup in the format ${format} is not restored as a SQLite database.`, {
-      remedy: 'Choose a connection of the engine that made the backup.',
-    })
-  }
+  const { plaintextBytes } = source.manifest
   const handle = await open(path, 'r+')
   try {
     const { dev, ino } = await handle.stat({ bigint: true })

@@ -3,6 +3,7 @@ import type { ServerInfo } from '../../../preload/contract/index.ts'
 import type { Engine } from '../engine.ts'
 import { dumpSqlite } from './dump.ts'
 import { databaseBytes, libraryVersion } from './facts.ts'
+import { sqliteInPlace } from './in-place.ts'
 import { planSqliteRestore } from './plan.ts'
 import { sqliteMagic } from './page-file.ts'
 import { SqliteProfile } from './profile.ts'
@@ -11,6 +12,7 @@ import { restoreSqlite } from './restore.ts'
 import { runSqliteSql } from './run-sql.ts'
 import { readSchema } from './schema.ts'
 import { withSource } from './source-database.ts'
+import { sqliteSwap } from './swap.ts'
 import { sqliteTargets } from './targets.ts'
 
 /** SQLite: a database is a file, read and copied by the SQLite library inside this process. */
@@ -34,7 +36,7 @@ export const sqliteEngine: Engine<SqliteProfile> = {
     hasSelectableObjects: false,
     hasParallelRestore: false,
     hasTransactionalRestore: false,
-    hasSwapRestore: false,
+    hasSwapRestore: true,
     hasSnapshotRowCounts: true,
     dumpsThroughFile: true,
     databaseIsPath: true,
@@ -67,13 +69,13 @@ export const sqliteEngine: Engine<SqliteProfile> = {
     const isSqlite = sqliteMagic.equals(head.subarray(0, sqliteMagic.length))
     return isSqlite ? { format: sqliteFormat } : null
   },
-  planRestore: (_access, request, manifest, _facts, signal) => planSqliteRestore(request, manifest, signal),
+  planRestore: (_access, request, manifest, facts, signal) => planSqliteRestore(request, manifest, facts, signal),
   restore: (_access, request, source, context) => restoreSqlite(request, source, context),
   restoreByHand: () =>
     'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
   targets: sqliteTargets,
-  swap: null,
+  swap: sqliteSwap,
   localScratch: null,
-  inPlace: null,
+  inPlace: sqliteInPlace,
   runSql: (_access, { database, sql }, signal) => runSqliteSql(database, sql, signal),
 }

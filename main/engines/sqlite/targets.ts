@@ -1,14 +1,12 @@
-import { lstat, open, readdir, rm, unlink } from 'node:fs/promises'
+import { open, readdir, realpath, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../preload/contract/index.ts'
 import type { ManagedTarget, ManagedTargets } from '../engine.ts'
+import { companions, findCompanions, identityOf, syncFile } from './database-file.ts'
 import { codeOf, toSqliteError } from './errors.ts'
 import type { SqliteProfile } from './profile.ts'
 import { renameCreateOnly, syncFolder } from './rename-create-only.ts'
 import { installationMark, isNameOf, parseTargetName, targetPath } from './target-names.ts'
-
-/** Files that SQLite keeps beside a database. */
-const companions = ['-wal', '-shm', '-journal'] as const
 
 /**
  * Databases that Holdfast makes. The marker of a file is its generated name (run and installation); together with device and
@@ -17,7 +15,7 @@ const companions = ['-wal', '-shm', '-journal'] as const
 export const sqliteTargets: ManagedTargets<SqliteProfile> = {
   async create(_access, request, context) {
     const path = targetPath(
-      request.stem,
+      await behindLinks(request.stem),
       request.role === 'scratch' ? context.runDirectory : null,
       request.runId,
       request.installation,
@@ -68,21 +66,36 @@ export const sqliteTargets: ManagedTargets<SqliteProfile> = {
   },
 
   async list(access, installation) {
-    const folder = dirname(access.profile.path)
+    const { path } = access.profile
+    const folders = new Set([dirname(path), dirname(await behindLinks(path))])
     const mark = installationMark(installation)
     const found: ManagedTarget[] = []
-    for (const name of await namesIn(folder)) {
-      const parsed = parseTargetName(name)
-      if (parsed === null || parsed.installationMark !== mark) continue
-      const database = join(folder, name)
-      const identity = await identityOf(database)
-      if (identity !== null) found.push({ database, identity, role: 'beside', runId: parsed.runId })
+    for (const folder of folders) {
+      for (const name of await namesIn(folder)) {
+        const parsed = parseTargetName(name)
+        if (parsed === null || parsed.installationMark !== mark) continue
+        const database = join(folder, name)
+        const identity = await identityOf(database)
+        const isKnown = found.some((target) => target.identity === identity && target.role === parsed.role)
+        if (identity === null || isKnown) continue
+        found.push({ database, identity, role: parsed.role, runId: parsed.runId })
+      }
     }
     return found
   },
 
   // There is no server: a connection ends with the process that has it.
   endSessions: () => Promise.resolve(0),
+}
+
+/** Where the file lies that a name leads to: what is restored for it has to be on the same drive. The name itself where there is none. */
+async function behindLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return path
+    throw toSqliteError(error, path)
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -94,17 +107,6 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Device and inode of a regular file; null where there is none, or something else. Links are not followed. */
-async function identityOf(path: string): Promise<string | null> {
-  try {
-    const found = await lstat(path, { bigint: true })
-    return found.isFile() ? `${found.dev}:${found.ino}` : null
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
-    throw toSqliteError(error, path)
-  }
-}
-
 function changed(target: ManagedTarget, what: string): AppError {
   return new AppError('TARGET_CHANGED', 'The file is not the one that this job made.', {
     detail: `${target.database}: ${what}`,
@@ -112,8 +114,8 @@ function changed(target: ManagedTarget, what: string): AppError {
   })
 }
 
-/** Checks name and identity. Answers whether the file is there; throws `TARGET_CHANGED` where another one is. */
-async function assertOurs(target: ManagedTarget): Promise<boolean> {
+/** Checks name, role and identity. Answers whether the file is there; throws `TARGET_CHANGED` where another one is. */
+export async function assertOurs(target: ManagedTarget): Promise<boolean> {
   if (!isNameOf(target)) throw changed(target, 'its name was not given by this job')
   const identity = await identityOf(target.database)
   if (identity === null) return false
@@ -127,19 +129,6 @@ async function removeCompanions(path: string): Promise<void> {
 }
 
 /** A WAL or journal that lies beside the final name would be applied to the restored file and damage it. */
-export async function findCompanions(finalPath: string): Promise<readonly string[]> {
-  const found: string[] = []
-  for (const ending of companions) {
-    try {
-      await lstat(finalPath + ending)
-      found.push(finalPath + ending)
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw toSqliteError(error, finalPath)
-    }
-  }
-  return found
-}
-
 async function assertNoCompanions(finalPath: string): Promise<void> {
   const found = await findCompanions(finalPath)
   if (found.length === 0) return
@@ -147,15 +136,6 @@ async function assertNoCompanions(finalPath: string): Promise<void> {
     detail: found.join(', '),
     remedy: 'Choose another name, or move these files away if no program needs them.',
   })
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 function targetError(error: unknown, path: string): unknown {
