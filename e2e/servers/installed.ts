@@ -9,6 +9,9 @@ export type PostgresVersion = (typeof postgresVersions)[number]
 /** The line that tells a person how to get what is missing. */
 export const installHint = 'run: npm run install-servers'
 
+/** Is there where the extension pg_cron of PostgreSQL 15 is installed. */
+export const pgCronFile = '/usr/share/postgresql/15/extension/pg_cron.control'
+
 /**
  * Where the test servers that no Debian package has are kept, outside the project.
  * Root's home folder is closed to the user that runs PostgreSQL, hence the other place.

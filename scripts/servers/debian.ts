@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram, postgresBinDir } from '../../e2e/servers/installed.ts'
+import { findProgram, pgCronFile, postgresBinDir } from '../../e2e/servers/installed.ts'
 
 /** A Debian package, and how to see that what it brings is there. */
 interface DebianPackage {
@@ -11,6 +11,7 @@ interface DebianPackage {
 
 const packages: readonly DebianPackage[] = [
   { name: 'postgresql', isThere: () => postgresBinDir(15) !== null },
+  { name: 'postgresql-15-cron', isThere: () => existsSync(pgCronFile) },
   { name: 'age', isThere: () => findProgram('age') !== null },
   { name: 'zstd', isThere: () => findProgram('zstd') !== null },
   { name: 'dbus', isThere: () => findProgram('dbus-run-session') !== null },
