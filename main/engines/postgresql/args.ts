@@ -71,6 +71,32 @@ export function restoreArgs(endpoint: Endpoint, database: string, choices: Resto
   ]
 }
 
+/** The arguments of `pg_restore` that writes the entries of a list as a script. Pure. */
+export function scriptArgs(content: Content, listFile: string): readonly string[] {
+  return [
+    '--format=custom',
+    '--exit-on-error',
+    '--verbose',
+    '--no-subscriptions',
+    ...contentArgs(content),
+    `--use-list=${listFile}`,
+    '--file=-',
+  ]
+}
+
+/** The arguments of `psql` that runs a script from standard input and stops at the first error. Pure. */
+export function scriptRunArgs(endpoint: Endpoint, database: string): readonly string[] {
+  return [
+    '--no-psqlrc',
+    '--quiet',
+    '--tuples-only',
+    '--no-align',
+    '--set=ON_ERROR_STOP=1',
+    '--file=-',
+    ...connectionArgs(endpoint, database),
+  ]
+}
+
 /** The environment that `pg_dump` and `pg_restore` get: the same TLS as the driver, and fixed forms of values. Pure. */
 export function toolSettings(
   endpoint: Endpoint,

@@ -4,6 +4,7 @@ import { restoreArgs } from './args.ts'
 import { createStatement } from './create-statement.ts'
 import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
+import { planInPlace } from './in-place-plan.ts'
 import { withMaintenance } from './job-sessions.ts'
 import { extensionFindings, localeBlockers, roleBlockers } from './plan-checks.ts'
 import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
@@ -22,6 +23,7 @@ export async function planPostgresRestore(
 ): Promise<EnginePlan> {
   const endpoint = resolveEndpoint(access)
   if (request.mode === 'swap') return planSwap(endpoint, request, manifest, facts, signal)
+  if (request.mode === 'in-place') return planInPlace(endpoint, request, manifest, facts, signal)
   const options = { applicationName: 'holdfast', signal }
   return withMaintenance(endpoint, request.database, options, async (session) => {
     const [existing] = await session.query<{ oid: string }>(

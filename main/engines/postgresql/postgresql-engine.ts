@@ -2,6 +2,7 @@ import { Secret, type Engine } from '../engine.ts'
 import { dumpPostgres } from './dump.ts'
 import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
 import { customFormat, customMagic } from './format.ts'
+import { postgresInPlace } from './in-place-restore.ts'
 import { inspectPostgres } from './inspect.ts'
 import { postgresLocalScratch } from './local-cluster.ts'
 import { postgresTargets } from './managed-targets.ts'
@@ -21,9 +22,9 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   profileSchema: PostgresProfile,
   capabilities: {
     formats: [customFormat],
-    hasSelectableObjects: false,
+    hasSelectableObjects: true,
     hasParallelRestore: false,
-    hasTransactionalRestore: false,
+    hasTransactionalRestore: true,
     hasSwapRestore: true,
     hasSnapshotRowCounts: true,
     dumpsThroughFile: false,
@@ -50,7 +51,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   },
   targets: postgresTargets,
   swap: postgresSwap,
-  inPlace: null,
+  inPlace: postgresInPlace,
   localScratch: postgresLocalScratch,
   runSql: runPostgresSql,
 }

@@ -1,5 +1,6 @@
+import { dirname } from 'node:path'
 import { chooseTool, type ChosenTool } from '../../tools/choose-tool.ts'
-import { findTools } from '../../tools/find-tools.ts'
+import { findTools, type FoundTool } from '../../tools/find-tools.ts'
 
 /** `server_version_num` as people write it: 160014 is 16.14. Pure. */
 export function versionText(versionNumber: number): string {
@@ -32,5 +33,17 @@ export async function chooseRestoreTool(dumpMajor: number, serverVersion: number
     leastMajor: Math.max(dumpMajor, serverMajor),
     mostMajor: serverMajor < firstWithTransactionTimeout ? firstWithTransactionTimeout - 1 : null,
     because: `the backup was made by pg_dump ${String(dumpMajor)} and the server is PostgreSQL ${versionText(serverVersion)}`,
+  })
+}
+
+/** The `psql` that belongs to this `pg_restore`: what one writes the other must read. `TOOL_MISSING`, `TOOL_TOO_OLD`. */
+export async function choosePsql(restore: FoundTool): Promise<ChosenTool> {
+  const search = await findTools('psql')
+  const beside = search.found.filter(({ path }) => dirname(path) === dirname(restore.path))
+  return chooseTool(beside.length === 0 ? search : { ...search, found: beside }, {
+    flavour: 'PostgreSQL',
+    leastMajor: restore.major,
+    mostMajor: restore.major,
+    because: `pg_restore is ${restore.version}`,
   })
 }
