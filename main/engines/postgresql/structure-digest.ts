@@ -10,10 +10,8 @@ export async function readStructure(inside: Session): Promise<string> {
   await inside.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
     for (const [what, query] of Object.entries(queries)) {
-      const rows = await inside.query<{ line: unknown }>(
-        `SELECT to_json(x)::text AS line FROM (${query}) x ORDER BY 1 COLLATE "C"`,
-      )
-      for (const { line } of rows) hash.update(`${what} ${String(line)}\n`)
+      const rows = await inside.query<{ line: unknown }>(`SELECT to_json(x)::text AS line FROM (${query}) x`)
+      for (const line of rows.map((row) => String(row.line)).toSorted()) hash.update(`${what} ${line}\n`)
     }
   } finally {
     await inside.query('ROLLBACK')
