@@ -3,26 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostileSchema, hostileTable, populate } from '../../main/engines/postgresql/testing/sample.ts'
+import { hostileSchema, hostileTable } from '../../main/engines/postgresql/testing/sample.ts'
 import type { BackupDetail, Comparison, RestoreResult, ValidationReport } from '../../preload/contract/index.ts'
-import { scaled } from '../scale.ts'
 import { usePostgres } from '../servers/postgres.ts'
+import { makeEverything } from './everything.ts'
 
 const cli = join(import.meta.dirname, '../../main/cli/main.ts')
-
-/** What `populate` leaves out: large objects, hash partitions on an enum, an extension, pgbench's own tables. */
-const more = `
-  CREATE EXTENSION pg_trgm;
-  SELECT lo_from_bytea(0, decode(repeat('00ff10', n * 900), 'hex')) FROM generate_series(1, 60) AS n;
-  CREATE TABLE felt (m mood, n int) PARTITION BY HASH (m);
-  CREATE TABLE felt_0 PARTITION OF felt FOR VALUES WITH (MODULUS 2, REMAINDER 0);
-  CREATE TABLE felt_1 PARTITION OF felt FOR VALUES WITH (MODULUS 2, REMAINDER 1);
-  INSERT INTO felt SELECT (ARRAY['sad', 'ok', 'happy']::mood[])[1 + n % 3], n FROM generate_series(1, 800) AS n;
-  CREATE TABLE checked (v varchar(10) CHECK (v IN ('a', 'b')), w int DEFAULT (1 + 2) * 3);
-  CREATE INDEX checked_expr ON checked ((lower(v))) WHERE v IN ('a', 'b');
-  CREATE VIEW picky AS SELECT * FROM checked WHERE v IN ('a', 'b');
-  INSERT INTO checked VALUES ('a'), ('b');
-`
 
 describe('a PostgreSQL database with everything in it, through the command line', () => {
   const server = usePostgres({ version: 15 })
@@ -33,29 +19,8 @@ describe('a PostgreSQL database with everything in it, through the command line'
     folder = mkdtempSync(join(tmpdir(), 'hf-content-'))
     mkdirSync(join(folder, 'disk'))
     writeFileSync(join(folder, 'passphrase'), 'of the vault\n', { mode: 0o600 })
-    const { host, port, user, binDir } = server()
-    await server().sql('CREATE DATABASE everything')
-    await populate(server(), 'everything', 'marker of the content test')
-    await server().sql(more, 'everything')
-    await execa(
-      join(binDir, 'pgbench'),
-      [
-        '-q',
-        '-i',
-        '-s',
-        String(scaled({ usually: 1, long: 20 })),
-        '-h',
-        host,
-        '-p',
-        String(port),
-        '-U',
-        user,
-        'everything',
-      ],
-      {
-        env: { PGPASSWORD: server().password },
-      },
-    )
+    const { host, port, user } = server()
+    await makeEverything(server(), 'everything')
     await holdfast(['destination', 'add', '--name', 'disk', '--type', 'local', '--path', join(folder, 'disk')])
     await holdfast(
       [
