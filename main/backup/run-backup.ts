@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { AppError, toAppError, type ArchiveContents, type Warning } from '../../preload/contract/index.ts'
+import { AppError, type ArchiveContents, type Warning } from '../../preload/contract/index.ts'
 import { createManifest, type ManifestFile } from '../artifact/manifest-file.ts'
 import { artifactName } from '../artifact/naming.ts'
 import { publishCopies } from '../artifact/publish.ts'
@@ -8,6 +8,7 @@ import { writeArtifact, type WrittenArtifact } from '../artifact/write-artifact.
 import type { CopyRecord } from '../catalog/catalog.ts'
 import type { FormatInfo } from '../engines/engine.ts'
 import type { DumpReport, JobContext } from '../engines/engine.ts'
+import { answersAtBackup, type BackupAnswers } from '../hooks/answers.ts'
 import { streamStallMs } from '../jobs/stall.ts'
 import {
   connectionById,
@@ -18,13 +19,15 @@ import {
   type Workbench,
 } from '../workbench/workbench.ts'
 import { checkInventory } from './inventory.ts'
-import { kindOf, recordBackup, recordFailure, scopeOf, type Run } from './record.ts'
+import { kindOf, recordBackup, scopeOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
 import { abortTargets, forgetLeftovers, openTargets, type BackupTarget } from './targets.ts'
+import { withHooks } from './with-hooks.ts'
 
 interface Dumped {
   readonly written: WrittenArtifact<DumpReport>
   readonly contents: ArchiveContents
+  readonly answers: BackupAnswers['answers']
   readonly warnings: readonly Warning[]
 }
 
@@ -48,13 +51,7 @@ export async function runBackup(bench: Workbench, work: BackupWork, context: Job
     recipients: recipientsOf(bench, work),
     compression: work.request.compression,
   }
-  try {
-    await take(run)
-  } catch (error) {
-    const failure = toAppError(error)
-    recordFailure(run, failure)
-    throw failure
-  }
+  await withHooks(run, () => take(run))
 }
 
 async function take(run: Run): Promise<void> {
@@ -94,6 +91,7 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
   const { bench, work, context, source, format } = run
   const reader = source.engine.reader(format.id)
   if (reader === null) throw new AppError('UNSUPPORTED', `The format ${format.id} cannot be read by this version.`)
+  const asked = await answersAtBackup(bench, source, work.database, context)
   const key = ownFingerprintKey(bench)
   const written = await writeArtifact<DumpReport>({
     produce: (sink, signal) =>
@@ -123,10 +121,11 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
   })
   const contents = await contentsOf(run, written)
   const warnings = [
+    ...asked.warnings,
     ...written.report.warnings,
     ...checkInventory(contents, written.report.inventory, work.request.content !== 'schema'),
   ]
-  return { written, contents, warnings: [...warnings, ...emptyOrShrunk(run, written)] }
+  return { written, contents, answers: asked.answers, warnings: [...warnings, ...emptyOrShrunk(run, written)] }
 }
 
 /** What the reader found: as a tap in the stream, or in the plain copy that the engine left for it. */
@@ -153,7 +152,7 @@ function emptyOrShrunk(run: Run, written: WrittenArtifact<DumpReport>): Warning[
 
 async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<ManifestFile> {
   const { bench, work, source, format } = run
-  const { written, contents, warnings } = dumped
+  const { written, contents, answers, warnings } = dumped
   const { report } = written
   const finishedAt = new Date()
   const isEncrypted = run.recipients.length > 0
@@ -202,7 +201,12 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
       ],
       auditHead: bench.audit.head(),
     },
-    { archive: contents, facts: report.facts, fingerprintKey: Buffer.from(key.bytes).toString('hex') },
+    {
+      archive: contents,
+      facts: report.facts,
+      fingerprintKey: Buffer.from(key.bytes).toString('hex'),
+      ...(answers.length === 0 ? {} : { answers: [...answers] }),
+    },
     run.recipients,
     ownSigningKey(bench),
   )

@@ -7,6 +7,7 @@ import {
   type BackupState,
   type CopyState,
   type Origin,
+  type Warning,
 } from '../../preload/contract/index.ts'
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
 import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
@@ -242,6 +243,17 @@ export class BackupsRepository {
   pin(id: string, isPinned: boolean): void {
     if (this.#sql.run('UPDATE backups SET pinned = @pinned WHERE id = @id', { id, pinned: isPinned ? 1 : 0 }) === 0)
       notFound(id)
+  }
+
+  /** What came up after a backup was complete. Nothing happens where there is no complete backup of that id. */
+  addWarnings(id: string, warnings: readonly Warning[]): void {
+    this.#sql.transaction(() => {
+      const entry = this.find(id)
+      if (entry?.state !== 'complete') return
+      const { badge, copies, ...record } = entry
+      const document = JSON.stringify(BackupRecord.parse({ ...record, warnings: [...record.warnings, ...warnings] }))
+      this.#sql.run('UPDATE backups SET document = @document WHERE id = @id', { id, document })
+    })
   }
 
   /** What a key that came later says about a backup: whose it is, and what it holds. `contents` null: still sealed. */

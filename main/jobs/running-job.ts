@@ -237,7 +237,8 @@ export class RunningJob {
       if (orphans.length > 0)
         this.#voice.write('warning', `Ended ${orphans.length} process(es) that the job had left running.`)
       await removeRunDirectory(home, job.id)
-      if (!isOrderly) await cleanUp(job.id)
+      // A job that was stopped leaves what takes longer, such as hooks that always run, to its parent.
+      if (!isOrderly || (this.#abort.signal.aborted && this.#isOwner)) await cleanUp(job.id)
     } catch (error) {
       const { message, detail } = toAppError(error)
       this.#voice.write('error', `Cleaning up after the job failed: ${message} ${detail ?? ''}`)

@@ -1,10 +1,11 @@
 import { AppError } from '../../preload/contract/index.ts'
 import type { LevelResult } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
-import { restoreInto } from '../restore/restore-into.ts'
+import { runRestoreChecks } from '../hooks/restore-checks.ts'
+import { restoreInto, type Restored } from '../restore/restore-into.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import type { Phases } from '../workbench/phases.ts'
-import type { Workbench } from '../workbench/workbench.ts'
+import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { drillPlan, stemOf } from './drill-plan.ts'
 import { assertHarmless } from './production-rule.ts'
 import { openScratchServer, type ScratchChoice, type ScratchServer } from './scratch-server.ts'
@@ -62,7 +63,31 @@ async function testOn(
   const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
   const stem = stemOf(on, open, context)
-  return restoreInto(bench, open, on, { role: 'scratch', stem, isDrill: true }, phases, context, (restored) =>
-    Promise.resolve({ keep: false, result: { checks: restored.checks, notCovered: restored.notCovered } }),
+  return restoreInto(bench, open, on, { role: 'scratch', stem, isDrill: true }, phases, context, async (restored) => {
+    const checks = await phases.run('checks', () => askChecks(bench, open, on, restored, context))
+    return { keep: false, result: { checks: [...restored.checks, ...checks], notCovered: restored.notCovered } }
+  })
+}
+
+/** The checks of the connection that was backed up, wherever the test runs. */
+function askChecks(
+  bench: Workbench,
+  open: OpenBackup,
+  on: OpenConnection,
+  { target }: Restored,
+  context: JobContext,
+): Promise<LevelResult['checks']> {
+  const { manifest, contents } = open
+  return runRestoreChecks(
+    bench,
+    {
+      on: { ...on, access: on.engine.targets.accessTo(on.access, target) },
+      database: target.database,
+      answers: contents?.answers,
+      isDrill: true,
+      backupId: manifest.id,
+      checks: bench.catalog.connections.find(manifest.connection.id)?.checks ?? [],
+    },
+    context,
   )
 }

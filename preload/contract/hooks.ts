@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { Reference } from './ids.ts'
 
-const url = z.url({ protocol: /^https?$/ })
-const argv = z.array(z.string()).min(1).max(200)
+const url = z
+  .url({ protocol: /^https?$/ })
+  // It would stand in the catalog in the open.
+  .refine((text) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text), 'must not contain a user name or password')
+const isProgram = (text: string | undefined) => text !== undefined && /^(\/|[a-z]:[\\/]|[^/\\]+$)/i.test(text)
+const argv = z
+  .array(z.string().refine((text) => !text.includes('\0'), 'must not contain a NUL character'))
+  .min(1)
+  .max(200)
+  .refine(([program]) => isProgram(program), 'must begin with an absolute path, or with the name of a program in PATH')
 
 /** What a hook does: a program (no shell), statements in the connection's database, or a request. */
 export const HookAction = z.discriminatedUnion('kind', [

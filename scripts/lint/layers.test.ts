@@ -12,6 +12,9 @@ describe('imports that the layers allow', () => {
     ['main/backup/run-backup.ts', 'main/engines/engine.ts'],
     ['main/backup/deep/er/name.ts', 'main/artifact/manifest.ts'],
     ['main/validation/run.ts', 'main/restore/plan.ts'],
+    ['main/backup/run-backup.ts', 'main/hooks/run-hooks.ts'],
+    ['main/restore/apply.ts', 'main/hooks/run-hooks.ts'],
+    ['main/hooks/run-hooks.ts', 'main/tools/run-tool.ts'],
     ['main/engines/sqlite/engine.ts', 'main/engines/sqlite/args.ts'],
     ['main/engines/postgresql/reader.ts', 'main/engines/kernel/kernel.ts'],
     ['main/engines/registry.ts', 'main/engines/postgresql/index.ts'],
@@ -49,6 +52,8 @@ describe('imports that break the layers', () => {
     ['main/destinations/s3/s3.ts', 'main/destinations/local/local.ts'],
     ['main/catalog/catalog.ts', 'main/backup/run-backup.ts'],
     ['main/tools/run.ts', 'main/jobs/context.ts'],
+    ['main/hooks/run-hooks.ts', 'main/backup/run-backup.ts'],
+    ['main/compare/run-compare.ts', 'main/hooks/run-hooks.ts'],
     ['main/app/index.ts', 'e2e/servers/postgres.ts'],
     ['main/app/index.ts', 'main/backup/plan.testing.ts'],
     ['main/app/index.ts', 'main/engines/conformance.ts'],
@@ -72,8 +77,8 @@ describe('imports that break the layers', () => {
 
   it('names what the layer may import instead', () => {
     expect(path('main/backup/run-backup.ts', 'main/engines/sqlite/args.ts')).toBe(
-      'main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, main/workbench/, ' +
-        'main/engines/engine.ts, main/engines/archive-reader.ts, main/destinations/destination.ts, main/artifact/, ' +
+      'main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, main/hooks/, ' +
+        'main/workbench/, main/engines/engine.ts, main/engines/archive-reader.ts, main/destinations/destination.ts, main/artifact/, ' +
         'main/jobs/, main/catalog/, main/secrets/, main/notify/, main/audit/, preload/contract/.',
     )
   })

@@ -33,6 +33,7 @@ const useCaseBase = [
   ...services,
 ]
 const useCase = ['main/workbench/', ...useCaseBase]
+const hooks = 'main/hooks/'
 const interfaceTypes = ['main/artifact/', 'main/jobs/']
 const engineBase = ['main/engines/engine.ts', 'main/engines/archive-reader.ts', contract]
 const secret = 'main/secrets/secret.ts'
@@ -59,6 +60,7 @@ export const layers: readonly Layer[] = [
       'main/schedules/',
       'main/retention/',
       'main/workbench/',
+      hooks,
       'main/engines/',
       'main/destinations/',
       'main/tools/',
@@ -70,12 +72,14 @@ export const layers: readonly Layer[] = [
     path: 'main/schedules/',
     mayImport: ['main/backup/', 'main/validation/', 'main/restore/', 'main/retention/', ...useCase],
   },
-  { path: 'main/validation/', mayImport: ['main/restore/', 'main/compare/', ...useCase] },
-  { path: 'main/restore/', mayImport: ['main/backup/', 'main/compare/', ...useCase] },
-  { path: 'main/backup/', mayImport: useCase },
+  { path: 'main/validation/', mayImport: ['main/restore/', 'main/compare/', hooks, ...useCase] },
+  { path: 'main/restore/', mayImport: ['main/backup/', 'main/compare/', hooks, ...useCase] },
+  { path: 'main/backup/', mayImport: [hooks, ...useCase] },
   { path: 'main/compare/', mayImport: useCase },
   { path: 'main/retention/', mayImport: useCase },
   { path: 'main/workbench/', mayImport: useCaseBase },
+  // Hooks run programs that belong to nobody else.
+  { path: hooks, mayImport: ['main/tools/', ...useCase] },
 
   { path: 'main/artifact/', mayImport: services },
   { path: 'main/jobs/', mayImport: services },
