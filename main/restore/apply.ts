@@ -12,8 +12,10 @@ import {
   type RestoreResult,
 } from '../../preload/contract/index.ts'
 import type { JobContext } from '../engines/engine.ts'
-import { runRestoreChecks } from './around.ts'
-import { noteAfterAlways, runHooks, type HookScope } from './around.ts'
+import { noteAfterAlways } from '../hooks/after-always.ts'
+import { runRestoreChecks } from '../hooks/restore-checks.ts'
+import { runHooks } from '../hooks/run-hooks.ts'
+import type { HookScope } from '../hooks/scope.ts'
 import { outcomeOf } from '../workbench/check-copy.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import { Phases } from '../workbench/phases.ts'

@@ -1,6 +1,6 @@
 import { toAppError } from '../../preload/contract/index.ts'
 import type { Leftover } from '../catalog/catalog.ts'
-import { finishHooks } from './around.ts'
+import { finishHooks } from '../hooks/after-always.ts'
 import { openConnection, type Workbench } from '../workbench/workbench.ts'
 import { settleSwap, SwapNote } from './swap-databases.ts'
 

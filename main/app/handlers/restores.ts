@@ -7,7 +7,7 @@ import {
   type ConnectionRow,
   type RestoreRecord,
 } from '../../catalog/catalog.ts'
-import { connectionsForChecks } from '../../restore/around.ts'
+import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { checkPlan } from '../../restore/plan-document.ts'
 import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
