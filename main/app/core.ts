@@ -29,7 +29,9 @@ export async function localWorkbench(core: Core, readsEncrypted: boolean): Promi
     appVersion,
     installation: core.catalog.installation,
     secrets: await core.secrets.forJob({
-      connections: core.catalog.connections.list(),
+      connections: [],
+      // One password that can't be had must not keep the rest from being cleaned up.
+      optionalConnections: core.catalog.connections.list(),
       destinations: core.catalog.destinations.list(),
       readsEncrypted,
     }),

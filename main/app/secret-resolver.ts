@@ -13,6 +13,8 @@ import type { JobSecrets } from '../workbench/workbench.ts'
 /** Which secrets a job needs. */
 export interface NeededSecrets {
   readonly connections: readonly ConnectionRow[]
+  /** Those that are left out where their secret can't be had. */
+  readonly optionalConnections?: readonly ConnectionRow[]
   readonly destinations: readonly DestinationRow[]
   /** Something encrypted is read, or will be checked after it was written. */
   readonly readsEncrypted: boolean
@@ -51,6 +53,10 @@ export class SecretResolver {
       const value = await this.ofConnection(row)
       if (value !== null) connections[row.id] = value
     }
+    for (const row of needed.optionalConnections ?? []) {
+      const value = connections[row.id] ?? (await this.#ofConnectionIfThere(row))
+      if (value !== null) connections[row.id] = value
+    }
     const recipients = await this.recipients()
     const known = needed.readsEncrypted ? await knownRecipients(this.#home) : []
     return {
@@ -78,6 +84,15 @@ export class SecretResolver {
         : await this.#run(name, secret.argv)
     if (value !== null) this.#redact.register(value)
     return value
+  }
+
+  async #ofConnectionIfThere(row: ConnectionRow): Promise<string | null> {
+    try {
+      return await this.ofConnection(row)
+    } catch (error) {
+      if (error instanceof AppError) return null
+      throw error
+    }
   }
 
   async keep(connectionId: string, value: string): Promise<void> {

@@ -12,6 +12,8 @@ export interface StartJob {
   readonly input: unknown
   readonly locks: readonly string[]
   readonly connections: readonly ConnectionRow[]
+  /** Those of `connectionsForChecks`: where their secrets can't be had, the checks say so. */
+  readonly connectionsForChecks?: readonly ConnectionRow[]
   readonly destinations: readonly DestinationRow[]
   readonly readsEncrypted: boolean
   readonly isResultStored?: boolean
@@ -36,6 +38,7 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
     secrets: () =>
       core.secrets.forJob({
         connections: job.connections,
+        optionalConnections: job.connectionsForChecks ?? [],
         destinations: job.destinations,
         readsEncrypted: job.readsEncrypted,
       }),

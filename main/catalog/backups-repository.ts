@@ -2,7 +2,6 @@ import { z } from 'zod'
 import {
   AppError,
   ArchiveObject,
-  Badge,
   type BackupKind,
   type BackupState,
   type CopyState,
@@ -10,7 +9,8 @@ import {
   type Warning,
 } from '../../preload/contract/index.ts'
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
-import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
+import { backupRow, copyRow, historyRow, type BackupHistory } from './backup-rows.ts'
+import { jsonColumn, type Sql } from './sql.ts'
 
 /** Which backups a list holds; what is left out does not narrow it. */
 export interface BackupFilter {
@@ -23,40 +23,6 @@ export interface BackupFilter {
   /** Continues after this entry of an earlier page. */
   readonly after?: Pick<BackupEntry, 'startedAt' | 'id'> | null
 }
-
-/** What an earlier backup cost, for predictions. */
-export interface BackupHistory {
-  readonly durationMs: number
-  readonly plaintextBytes: number
-  readonly artifactBytes: number
-}
-
-const backupRow = z
-  .object({ document: jsonColumn(BackupRecord), pinned: booleanColumn, badge: Badge })
-  .transform(({ document, pinned, badge }) => ({ ...document, pinned, badge }))
-
-const copyRow = z
-  .object({
-    backup_id: z.string(),
-    destination_id: CopyRecord.shape.destinationId,
-    destination: z.string(),
-    object: z.string(),
-    location: z.string(),
-    state: CopyRecord.shape.state,
-    checked_at: CopyRecord.shape.checkedAt,
-  })
-  .transform(({ backup_id, destination_id, checked_at, ...rest }) => ({
-    backupId: backup_id,
-    copy: { ...rest, destinationId: destination_id, checkedAt: checked_at } satisfies CopyRecord,
-  }))
-
-const historyRow = z
-  .object({ duration_ms: z.number(), plaintext_bytes: z.number(), artifact_bytes: z.number() })
-  .transform((row): BackupHistory => ({
-    durationMs: row.duration_ms,
-    plaintextBytes: row.plaintext_bytes,
-    artifactBytes: row.artifact_bytes,
-  }))
 
 const columns = 'document, pinned, badge'
 

@@ -3,6 +3,7 @@ import { AppError, BackupId, type Connection, type Handlers } from '../../../pre
 import { sourceLock, toSummary, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
 import { deleteBackup } from '../../backup/delete.ts'
 import { exportBackup } from '../../backup/export.ts'
+import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { backupDetail } from '../backup-detail.ts'
 import { localWorkbench, type Core } from '../core.ts'
 import { registries } from '../registries.ts'
@@ -50,6 +51,7 @@ export function backupHandlers(core: Core): BackupHandlers {
         },
         locks: [sourceLock(row.id, database)],
         connections: [row],
+        connectionsForChecks: connectionsForChecks(catalog, row),
         destinations,
         readsEncrypted: request.encrypt !== 'off',
       })
@@ -118,12 +120,14 @@ export function backupHandlers(core: Core): BackupHandlers {
     'backups.validate': async ({ backup, connection, level, scratch, consent }) => {
       const entry = resolveBackup(core, backup, connection)
       const drill = level === 'restore' ? planDrill(core, entry, scratch, consent) : null
+      const own = catalog.connections.find(entry.connectionId)
       return startJob(core, {
         kind: 'validate',
         title: `validation of ${entry.id}`,
         input: { backupId: entry.id, level, scratch: drill?.scratch ?? { kind: 'own' }, consent },
         locks: [],
         connections: drill?.connections ?? [],
+        connectionsForChecks: drill === null || own === null ? [] : connectionsForChecks(catalog, own),
         destinations: destinationsOf(core, entry),
         readsEncrypted: entry.encrypted,
       })

@@ -10,6 +10,7 @@ import {
 } from '../../../preload/contract/index.ts'
 import type { z } from 'zod'
 import type { SecretInput } from '../../../preload/contract/index.ts'
+import { withAccountIds } from '../../hooks/check-accounts.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { Core } from '../core.ts'
 import { registries } from '../registries.ts'
@@ -83,7 +84,7 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         environment: edit.environment ?? row.environment,
         goalHours: edit.goalHours ?? row.goalHours,
         hooks: edit.hooks ?? row.hooks,
-        checks: edit.checks ?? row.checks,
+        checks: edit.checks === undefined ? row.checks : [...withAccountIds(catalog, row, edit.checks)],
         profile:
           edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),

@@ -8,12 +8,14 @@ import {
   type ServerInfo,
 } from '../../../preload/contract/index.ts'
 import { formatBytes } from '../format.ts'
+import { readChecks, readHooks } from '../hook-files.ts'
 import type { Reply } from '../io.ts'
 import { choice, given, hours, port } from '../options.ts'
 import { newSecret, secretFromFlags, type SecretFlags } from '../secrets.ts'
 import type { Session } from '../session.ts'
 import { facts, table } from '../table.ts'
 import { warningLines } from '../views/backup-view.ts'
+import { hookLines } from '../views/hooks-view.ts'
 import type { CommandGroup } from './group.ts'
 
 /** The flags that describe where the data is. */
@@ -39,6 +41,8 @@ interface EditFlags extends ProfileFlags, SecretFlags {
   readonly name?: string
   readonly environment?: 'production' | 'staging' | 'development'
   readonly goalHours?: number
+  readonly hooks?: string
+  readonly checks?: string
 }
 
 const environments = ['production', 'staging', 'development']
@@ -75,6 +79,8 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
   edit.option('--name <name>', 'a new name')
   edit.addOption(choice('--environment <environment>', 'what it is used for', environments))
   edit.option('--goal-hours <hours>', 'the newest good backup is to be younger than this', hours)
+  edit.option('--hooks <file>', 'JSON: what runs around backups and restores (docs/hooks.md); none: nothing any more')
+  edit.option('--checks <file>', 'JSON: what is asked of a restored database (docs/hooks.md); none: nothing any more')
   withProfileFlags(edit).action((connection: string, flags: EditFlags) =>
     run((session) => editConnection(session, connection, flags)),
   )
@@ -171,7 +177,7 @@ async function showConnection(session: Session, connection: string): Promise<Rep
 
 function connectionText(connection: Connection): string {
   const profile = Object.entries(connection.profile).filter(([, value]) => value !== null && value !== undefined)
-  return facts([
+  const about = facts([
     ['Name', connection.name],
     ['Id', connection.id],
     ['Engine', connection.engine],
@@ -180,6 +186,7 @@ function connectionText(connection: Connection): string {
     ['Password', secretText(connection.secret)],
     ['Goal', `a good backup younger than ${connection.goalHours} hours`],
   ])
+  return [about, ...hookLines(connection)].join('\n')
 }
 
 function secretText(secret: Connection['secret']): string {
@@ -239,6 +246,8 @@ async function editConnection(session: Session, connection: string, flags: EditF
     ...given({ name: flags.name, environment: flags.environment, goalHours: flags.goalHours }),
     ...(Object.keys(changed).length === 0 ? {} : { profile: { ...before.profile, ...changed } }),
     ...(secret === null ? {} : { secret }),
+    ...(flags.hooks === undefined ? {} : { hooks: readHooks(flags.hooks) }),
+    ...(flags.checks === undefined ? {} : { checks: readChecks(flags.checks) }),
   }
   if (Object.keys(input).length === 1) {
     throw new AppError('USAGE', 'Nothing to change was given.', {
