@@ -17,7 +17,7 @@ import { ValidationsRepository } from './validations-repository.ts'
 
 export type { ConnectionRow } from './connections-repository.ts'
 export type { DestinationRow } from './destinations-repository.ts'
-export type { BackupHistory } from './backups-repository.ts'
+export type { BackupHistory } from './backup-rows.ts'
 export type { BackupEntry, BackupRecord, CopyRecord } from './backup-record.ts'
 export { SwapJournal, type RestoreRecord } from './restores-repository.ts'
 export type { ValidationRecord } from './validations-repository.ts'
