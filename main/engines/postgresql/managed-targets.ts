@@ -201,12 +201,22 @@ function listTargets(access: Access<PostgresProfile>, installation: string): Pro
       const { name: database, oid: identity } = entry
       if (marker?.installation === installation && runPartOf(database) !== null) {
         targets.push({ database, identity, role: marker.role, runId: marker.run })
-      } else if (isAbandoned(entry) && (await isMakerGone(session, database))) {
+      } else if (isAbandoned(entry) && (await isEmpty(session, identity)) && (await isMakerGone(session, database))) {
         targets.push({ database, identity, role: 'scratch', runId: (runPartOf(database) ?? '').toUpperCase() })
       }
     }
     return targets
   })
+}
+
+/** Nobody ever was in it. (A retired database whose comment somebody removed looks like an abandoned one from outside.) */
+async function isEmpty(session: Session, oid: string): Promise<boolean> {
+  const [sizes] = await session.query<{ empty: boolean }>(
+    `SELECT pg_database_size(d.oid) <= pg_database_size(t.oid) AS empty
+       FROM pg_database d, pg_database t WHERE d.oid::text = $1 AND t.datname = 'template0'`,
+    [oid],
+  )
+  return sizes?.empty === true
 }
 
 async function isMakerGone(session: Session, name: string): Promise<boolean> {

@@ -83,7 +83,7 @@ const queries: Readonly<Record<string, string>> = {
     SELECT o.oid::regoperator::text AS name, o.oprcode::text AS code FROM pg_operator o
       JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE ${own('n')}`,
   cast: `SELECT castsource::regtype::text AS source, casttarget::regtype::text AS target, castcontext FROM pg_cast WHERE oid >= 16384`,
-  collation: `SELECT l.oid::regcollation::text AS name, l.collcollate, l.collctype FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace WHERE ${own('n')}`,
+  collation: `SELECT n.nspname, l.collname, l.collcollate, l.collctype FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace WHERE ${own('n')}`,
   'event trigger': `SELECT evtname, evtevent, evtenabled, evttags, evtfoid::regprocedure::text AS function FROM pg_event_trigger`,
   publication: `
     SELECT p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete,

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import type { SwapRequest } from '../engine.ts'
 import { postgresTargets } from './managed-targets.ts'
@@ -127,6 +127,31 @@ describe('a swap', () => {
   })
 })
 
+describe('the survey before an undo', () => {
+  it('tells what stands in the way and what the database holds, and touches nothing', async () => {
+    const server = cluster()
+    const scene = await setScene(server, 'surveyed')
+    const { retired } = await swap(scene)
+    await server.sql('INSERT INTO content SELECT n::text FROM generate_series(1, 41) AS n', 'surveyed')
+    const outgoing = { database: 'surveyed', identity: scene.beside.identity }
+    const survey = (changes: { readonly outgoing?: typeof outgoing; readonly incoming?: typeof retired } = {}) =>
+      postgresSwap.survey(
+        scene.access,
+        { outgoing, incoming: retired, disconnectOthers: false, ...changes },
+        scene.job.context.signal,
+      )
+    const state = await stateOf(scene)
+    const rows = { kind: 'table', displayName: 'public.content', rows: 42, isEstimate: false, definition: null }
+    expect(await survey()).toEqual({ blockers: [], warnings: [], current: [rows] })
+    const guest = await sitIn(server, 'surveyed')
+    expect((await survey()).blockers.map(({ code }) => code)).toEqual(['SESSIONS'])
+    expect((await guest.query('SELECT 1')).rowCount).toBe(1)
+    expect(await stateOf(scene)).toBe(state)
+    await expect(survey({ outgoing: scene.live })).rejects.toMatchObject({ code: 'TARGET_CHANGED' })
+    await expect(survey({ incoming: scene.beside })).rejects.toMatchObject({ code: 'TARGET_CHANGED' })
+  })
+})
+
 describe('a swap is refused, and nothing is different afterwards', () => {
   it('where others are connected and may not be ended: each is named', async () => {
     const server = cluster()
@@ -246,24 +271,37 @@ describe('a swap is refused, and nothing is different afterwards', () => {
   it('where its session is killed while the database is away', async () => {
     const server = cluster()
     const scene = await setScene(server, 'severed')
-    const guest = await sitIn(server, 'severed')
     const { job } = scene
     const pidOf = `SELECT pid FROM pg_stat_activity WHERE application_name = 'holdfast/${job.context.jobId}'`
     // A lock on the database's own row lets the swap wait in the middle of its transaction.
     const holder = await sitIn(server, 'postgres')
     await holder.query(`BEGIN; SELECT FROM pg_database WHERE oid = ${scene.beside.identity} FOR UPDATE`)
-    onTestFinished(() => void guest.end())
-    const killed = expect
-      .poll(() => server.sql(`${pidOf} AND wait_event_type = 'Lock'`), { timeout: 5_000, interval: 20 })
-      .not.toBe('')
-      .then(() => server.sql(`SELECT pg_terminate_backend(pid) FROM (${pidOf}) x`))
-      .then(() => holder.query('ROLLBACK'))
+    const kill = async () => {
+      await expect
+        .poll(() => server.sql(`${pidOf} AND wait_event_type = 'Lock'`), { timeout: 5_000, interval: 20 })
+        .not.toBe('')
+      await server.sql(`SELECT pg_terminate_backend(pid) FROM (${pidOf}) x`)
+      await holder.query('ROLLBACK')
+    }
+    const killed = kill()
     await expectRefusal(scene, 'CONNECTION_LOST')
     await killed
   })
 })
 
 describe('a retired database', () => {
+  it("is nobody's leftover when somebody removes its comment", async () => {
+    const server = cluster()
+    const scene = await setScene(server, 'tidied')
+    const { retired } = await swap(scene)
+    await server.sql(`COMMENT ON DATABASE ${quoted(retired.database)} IS NULL`)
+    const listed = await postgresTargets.list(scene.access, installation)
+    expect(listed.map(({ identity }) => identity)).not.toContain(retired.identity)
+    await expect(postgresTargets.drop(scene.access, retired, scene.job.context)).rejects.toMatchObject({
+      code: 'TARGET_CHANGED',
+    })
+  })
+
   it('is dropped by name, oid and marker only, and never with a logical slot', async () => {
     const server = cluster()
     const scene = await setScene(server, 'finished')

@@ -67,8 +67,8 @@ export async function findTarget(session: Session, target: ManagedTarget): Promi
   if (entry === undefined) throw changed(target, 'Another database has its name, or it has another name.')
   if (runPartOf(entry.name) === null) throw changed(target, 'It has no generated name.')
   const marker = parseMarker(entry.comment)
-  const isRight =
-    marker === null ? isAbandoned(entry) && runPartOf(entry.name) === runPart(target.runId) : isMarkerOf(marker, target)
+  const isUnmarked = target.role !== 'retired' && isAbandoned(entry) && runPartOf(entry.name) === runPart(target.runId)
+  const isRight = marker === null ? isUnmarked : isMarkerOf(marker, target)
   if (!isRight) throw changed(target, 'It does not carry the mark of this run.')
   return entry
 }
