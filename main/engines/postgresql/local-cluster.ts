@@ -145,9 +145,21 @@ async function initialise(
           remedy: 'The details show what it said. Name another server with --scratch <connection>.',
         }),
     })
+  } catch (error) {
+    throw account === null ? error : closedToAccount(error, account, initdb)
   } finally {
     await passwordFile.remove()
   }
+}
+
+/** A program that root may run, and the other user may not. */
+function closedToAccount(error: unknown, account: Account, initdb: string): unknown {
+  if (!(error instanceof AppError) || error.code !== 'TOOL_MISSING') return error
+  return new AppError('TOOL_MISSING', `The user "${account.name}" cannot run ${initdb}, and root must not.`, {
+    detail: error.detail,
+    remedy: 'Put the server programs where every user may run them, or run Holdfast as an ordinary user.',
+    cause: error,
+  })
 }
 
 async function appendSettings(data: string, settings: string, account: Account | null): Promise<void> {
