@@ -19,13 +19,14 @@ export interface CurrentContents {
 
 /** Up to this size a table is counted by one statement, which takes about a second at most; above row by row, with an eye on the clock. */
 const quickBytes = 512 * 1024 * 1024
+const lockPatienceMs = 2_000
 const countPatienceMs = 10_000
 const rowsPerLook = 20_000
 
 /** Reads what the file at `path` defines, and counts its rows; those that take longer than ten seconds stay uncounted. */
 export function readCurrent(path: string, signal: AbortSignal): Promise<CurrentContents> {
   return withSource(path, async ({ database }) => {
-    await beginSnapshot(database, path, signal)
+    await beginSnapshot(database, path, signal, lockPatienceMs)
     const schema = readSchema(database)
     return {
       objects: await describeObjects(database, schema, signal),

@@ -1,4 +1,4 @@
-import { access, constants, stat, statfs } from 'node:fs/promises'
+import { access, constants, readFile, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Blocker, Warning } from '../../../preload/contract/index.ts'
 import { findCompanions, readHead, type FileHead } from './database-file.ts'
@@ -75,11 +75,21 @@ export async function exchangeBlockers(file: ExistingFile, disconnectOthers: boo
     const message = `The drive of ${file.path} has no hard links, by which the old file is kept.`
     found.push({ code: 'UNSUPPORTED', message, remedy: inPlace })
   }
-  if (dev !== folder.dev) {
-    const message = `${file.path} is a mount point, and cannot be exchanged.`
+  if (dev !== folder.dev || (await isMountPoint(file.path))) {
+    const message = `${file.path} is a mount point (a file mounted into a container, for instance), and cannot be exchanged.`
     found.push({ code: 'UNSUPPORTED', message, remedy: inPlace })
   }
   return found
+}
+
+/** Linux lists mount points with blanks and such as octal numbers (proc_pid_mountinfo(5)). Elsewhere files are no mount points. */
+async function isMountPoint(path: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n')
+  const points = lines.map((line) => line.split(' ')[4] ?? '')
+  return points.some(
+    (point) => point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))) === path,
+  )
 }
 
 /** What a swap can't see. */

@@ -22,7 +22,7 @@ export async function runSqliteSql(
       statement.run()
       return []
     }
-    const rows = statement.raw().safeIntegers().all() as unknown[][]
+    const rows = statement.raw().safeIntegers().all() as SqlValue[][]
     return rows.map((row) => row.map(textOf))
   } catch (error) {
     throw toSqliteError(error, path)
@@ -41,7 +41,10 @@ function prepareOne(database: Awaited<ReturnType<typeof openDatabase>>, sql: str
   }
 }
 
-function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return null
+/** What better-sqlite3 answers for a field, with whole numbers as `bigint`. */
+type SqlValue = string | number | bigint | Buffer | null
+
+function textOf(value: SqlValue): string | null {
+  if (value === null) return null
   return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value)
 }

@@ -20,10 +20,15 @@ function isBusy(error: unknown): boolean {
 
 /**
  * Begins a read transaction on `database` and takes its snapshot. While a writer holds the lock this waits, without blocking
- * the thread, and can be cancelled; `DATABASE_BUSY` after ten seconds.
+ * the thread, and can be cancelled; `DATABASE_BUSY` after `patienceMs`.
  */
-export async function beginSnapshot(database: OpenDatabase, path: string, signal: AbortSignal): Promise<void> {
-  const giveUpAt = performance.now() + lockPatienceMs
+export async function beginSnapshot(
+  database: OpenDatabase,
+  path: string,
+  signal: AbortSignal,
+  patienceMs = lockPatienceMs,
+): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs
   for (;;) {
     signal.throwIfAborted()
     try {

@@ -39,7 +39,7 @@ export async function keepOutgoing(places: SwapPlaces, identity: string): Promis
   try {
     await link(places.live, places.retired)
   } catch (error) {
-    if (isNoHardLinks(error)) throw cannotLink(places, error)
+    if (isNoHardLinks(error) || codeOf(error) === 'EXDEV') throw cannotLink(places, error)
     const isOurs = codeOf(error) === 'EEXIST' && (await identityOf(places.retired)) === identity
     if (!isOurs) throw toSqliteError(error, places.retired)
   }
@@ -52,11 +52,15 @@ export async function keepOutgoing(places: SwapPlaces, identity: string): Promis
 }
 
 function cannotLink(places: SwapPlaces, cause: unknown): AppError {
-  return new AppError('UNSUPPORTED', 'The drive has no hard links, or does not allow one to this file.', {
-    detail: places.live,
-    remedy: 'Nothing was changed. Restore with --mode in-place.',
-    cause,
-  })
+  return new AppError(
+    'UNSUPPORTED',
+    'The drive has no hard links, or allows none to this file (a file that is mounted, for instance).',
+    {
+      detail: places.live,
+      remedy: 'Nothing was changed. Restore with --mode in-place.',
+      cause,
+    },
+  )
 }
 
 /** Puts the incoming file under the live name in one step: the name is never without a file. Answers how long that took. */

@@ -4,7 +4,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  linkSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -235,72 +234,6 @@ describe('a swap of database files', () => {
     expect(contentOf(live)).toEqual(old)
   })
 })
-
-describe('settling a swap that was interrupted', () => {
-  it.each([
-    { name: 'before anything', break: () => undefined, winner: 'outgoing' },
-    {
-      name: 'after the old file got its second name',
-      break: (names: Names) => linkSync(live, names.retired),
-      winner: 'outgoing',
-    },
-    {
-      name: 'after the rename',
-      break: (names: Names) => {
-        linkSync(live, names.retired)
-        renameSync(names.incoming, live)
-      },
-      winner: 'incoming',
-    },
-    {
-      name: 'while it was taken back',
-      break: (names: Names) => {
-        linkSync(live, names.retired)
-        renameSync(names.incoming, live)
-        linkSync(live, names.incoming)
-      },
-      winner: 'incoming',
-    },
-    {
-      name: 'after it was taken back',
-      break: (names: Names) => {
-        linkSync(live, names.retired)
-        renameSync(names.incoming, live)
-        linkSync(live, names.incoming)
-        renameSync(names.retired, live)
-      },
-      winner: 'outgoing',
-    },
-  ])('$name: $winner has the name, and each file one name', async ({ break: breakOff, winner }) => {
-    const request = await requestFor(await restoreBeside())
-    const places = await placesOf(request)
-    breakOff(places)
-    for (let time = 0; time < 2; time += 1) expect(await sqliteSwap.settle(access(), request)).toBe(winner)
-    const listed = await targets.list(access(), installation)
-    expect(contentOf(live)).toEqual(winner === 'outgoing' ? old : fresh)
-    expect(listed).toHaveLength(1)
-    expect(listed[0]?.role).toBe(winner === 'outgoing' ? 'beside' : 'retired')
-    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).nlink).toBe(1)
-    if (winner === 'outgoing') {
-      await sqliteSwap.swap(access(), request, job.context)
-      expect(contentOf(live)).toEqual(fresh)
-    }
-  })
-
-  it('tells that neither has the name, and touches nothing', async () => {
-    const request = await requestFor(await restoreBeside())
-    renameSync(live, join(folder, 'aside.db'))
-    writeFileSync(live, 'somebody else')
-    const names = readdirSync(folder)
-    await expect(sqliteSwap.settle(access(), request)).rejects.toMatchObject({ code: 'TARGET_CHANGED' })
-    expect(readdirSync(folder)).toEqual(names)
-  })
-})
-
-interface Names {
-  readonly incoming: string
-  readonly retired: string
-}
 
 describe('the properties of the live file', () => {
   it('go to the one that comes in', async () => {

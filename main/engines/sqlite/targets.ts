@@ -4,6 +4,7 @@ import { AppError } from '../../../preload/contract/index.ts'
 import type { ManagedTarget, ManagedTargets } from '../engine.ts'
 import { companions, findCompanions, identityOf, syncFile } from './database-file.ts'
 import { codeOf, toSqliteError } from './errors.ts'
+import { openDatabase } from './open-database.ts'
 import type { SqliteProfile } from './profile.ts'
 import { renameCreateOnly, syncFolder } from './rename-create-only.ts'
 import { installationMark, isNameOf, parseTargetName, targetPath } from './target-names.ts'
@@ -84,8 +85,15 @@ export const sqliteTargets: ManagedTargets<SqliteProfile> = {
     return found
   },
 
-  // There is no server: a connection ends with the process that has it.
-  endSessions: () => Promise.resolve(0),
+  /**
+   * There is no server: a connection ends with the process that has it. What a process that was killed left half-written is undone
+   * here, as by any program that opens the database next.
+   */
+  async endSessions(access) {
+    const path = await behindLinks(access.profile.path)
+    if ((await findCompanions(path)).length > 0) await letSqliteRecover(path)
+    return 0
+  },
 }
 
 /** Where the file lies that a name leads to: what is restored for it has to be on the same drive. The name itself where there is none. */
@@ -95,6 +103,18 @@ async function behindLinks(path: string): Promise<string> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return path
     throw toSqliteError(error, path)
+  }
+}
+
+async function letSqliteRecover(path: string): Promise<void> {
+  if ((await identityOf(path)) === null) return
+  const database = await openDatabase(path, { readonly: false, timeoutMs: 0 })
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+  } catch (error) {
+    throw toSqliteError(error, path)
+  } finally {
+    database.close()
   }
 }
 
