@@ -60,7 +60,7 @@ async function countRows(inside: Session): Promise<ReadonlyMap<string, Rows>> {
     const largeObjects = { schema: 'pg_catalog', name: 'pg_largeobject_metadata', estimate: -1, countable: true }
     add(counted, largeObjectsName, await rowsOf(inside, largeObjects, deadline))
   } finally {
-    await inside.query(`SELECT set_config('statement_timeout', '0', false)`)
+    await inside.query(`SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '10s', false)`)
   }
   return counted
 }

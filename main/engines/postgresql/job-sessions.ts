@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../../preload/contract/index.ts'
 import type { Endpoint } from './endpoint.ts'
 import { sqlStateOf } from './errors.ts'
 import { applicationNameOf, openSession, type Session } from './session.ts'
@@ -25,6 +26,16 @@ export async function openMaintenance(
     }
   }
   throw failures[0]
+}
+
+/** Aborts after `limitMs` with an error that says so; it doesn't keep the process alive. */
+export function timeLimit(limitMs: number, what: string): AbortSignal {
+  const controller = new AbortController()
+  const message = `${what} took longer than ${String(limitMs / 1_000)} seconds.`
+  const remedy = 'Look at the load of the server and at locks in pg_stat_activity, then try again.'
+  const stop = () => controller.abort(new AppError('STALLED', message, { remedy, retryable: true }))
+  setTimeout(stop, limitMs).unref()
+  return controller.signal
 }
 
 /** Opens such a session for `work` and ends it afterwards. */

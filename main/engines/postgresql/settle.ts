@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../../preload/contract/index.ts'
 import type { Access, LiveDatabase, ManagedTarget, SwapRequest } from '../engine.ts'
 import { resolveEndpoint } from './endpoint.ts'
-import { endSessionsOf, withMaintenance } from './job-sessions.ts'
+import { endSessionsOf, timeLimit, withMaintenance } from './job-sessions.ts'
 import { exchangeLock, liveChanged } from './live-database.ts'
 import type { PostgresProfile } from './profile.ts'
 import { quoteIdentifier } from './quoting.ts'
@@ -17,7 +17,7 @@ const lockWaitMs = 5_000
 
 /** See `SwapTargets.settle`. */
 export function settleSwap(access: Access<PostgresProfile>, request: SwapRequest): Promise<'outgoing' | 'incoming'> {
-  const options = { applicationName: 'holdfast', signal: AbortSignal.timeout(settleLimitMs) }
+  const options = { applicationName: 'holdfast', signal: timeLimit(settleLimitMs, 'Settling the exchange') }
   return withMaintenance(resolveEndpoint(access), request.outgoing.database, options, async (session) => {
     // A statement of the dead run may still be at work, and hold what has to be changed here.
     await endSessionsOf(session, request.runId, sessionEndMs)

@@ -2,7 +2,7 @@ import { AppError } from '../../../preload/contract/index.ts'
 import type { Access, JobContext, SwapOutcome, SwapRequest, SwapTargets } from '../engine.ts'
 import { adoptProperties } from './adopt-properties.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
-import { withMaintenance } from './job-sessions.ts'
+import { timeLimit, withMaintenance } from './job-sessions.ts'
 import { findLive } from './live-database.ts'
 import type { PostgresProfile } from './profile.ts'
 import { assertDatabaseName, quoteIdentifier, quoteLiteral } from './quoting.ts'
@@ -36,7 +36,8 @@ async function swapDatabases(
   context.signal.throwIfAborted()
   const endpoint = resolveEndpoint(access)
   // Not the job's signal: from closing to opening nothing is left half-done.
-  const options = { applicationName: applicationNameOf(runId), signal: AbortSignal.timeout(exchangeLimitMs) }
+  const signal = timeLimit(exchangeLimitMs, `The exchange of the database "${outgoing.database}"`)
+  const options = { applicationName: applicationNameOf(runId), signal }
   return withMaintenance(endpoint, outgoing.database, options, async (session) => {
     await keepCommits(session)
     await lockExchange(session, outgoing, 0)
