@@ -19,8 +19,9 @@ function consequence(catalog: Catalog, kind: JobRecord['job']['kind'], input: un
     if (backup?.state === 'complete') return `The backup ${backup.id} was complete by then and counts.`
     return 'Its backup does not count, unless it is found complete at its destination by the next job or `holdfast doctor`.'
   }
-  if (kind === 'restore') {
-    return 'The new database is there completely or not at all; the next job or `holdfast doctor` removes what was begun.'
+  if (kind === 'restore' || kind === 'undo') {
+    return 'Its target is whole: as it was, or as restored; `holdfast restore list` says which. What was begun beside it is removed by the next job or `holdfast doctor`.'
   }
+  if (kind === 'finish') return '`holdfast restore list` says whether the old database is still kept.'
   return 'Nothing of it counts.'
 }
