@@ -159,6 +159,8 @@ export interface EnginePlan {
   readonly space: { readonly neededBytes: number; readonly freeBytes: number | null } | null
   /** With `include` or `exclude`: `displayName`s of all that will be restored, what they need included. */
   readonly selected?: readonly string[]
+  /** The target holds nothing but the backup afterwards, also where the mode otherwise leaves what the backup doesn't have. */
+  readonly replacesWhole?: boolean
 }
 
 /** A kind of data that can be backed up. `C` is its connection profile without secrets. */

@@ -77,6 +77,7 @@ describe.each(modes)('the plan of a restore over an existing file, mode %s', (mo
     })
     expect(planned.current).toEqual(wanted)
     expect(wanted.some(({ rows }) => (rows ?? 0) > 0)).toBe(true)
+    expect(planned.replacesWhole).toBe(true)
     expect(planned.space?.neededBytes).toBeGreaterThan(0)
     expect(planned.commands.join('\n')).toContain(mode === 'swap' ? 'rename' : 'one transaction')
   })
