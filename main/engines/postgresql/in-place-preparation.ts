@@ -9,7 +9,7 @@ import { holderBlockers, lockBlockers, locksOfEntries } from './locks.ts'
 import { quoteIdentifier } from './quoting.ts'
 import { selectEntries } from './selection.ts'
 import type { Session } from './session.ts'
-import { readTargetCatalog, type TargetObject } from './target-objects.ts'
+import { readTargetCatalog, type TargetCatalog, type TargetObject } from './target-objects.ts'
 import { eventTriggerWarnings, publicationWarnings } from './in-place-warnings.ts'
 
 /** What is asked for. */
@@ -86,10 +86,11 @@ async function prepareStructure(session: Session, entries: readonly ArchiveEntry
   const scope = scopeOf(entries, catalog, { isSuperuser })
   const order = orderDrops(catalog, scope.dropped)
   const dropped = [...scope.dropped].map((key) => catalog.objects.get(key)).filter((object) => object !== undefined)
+  const relations = relationsOf(catalog, dropped)
   const isStructure = wish.content === 'schema'
   const kept = isStructure ? scope.entries.filter(({ desc }) => !rowKinds.has(desc)) : scope.entries
   const large = await meetLargeObjects(session, kept)
-  const droppedParts = dropped.reduce((sum, { key }) => sum + (catalog.parts.get(key)?.length ?? 0) + 1, 0)
+  const droppedParts = new Set(dropped.flatMap(({ key }) => [key, ...(catalog.parts.get(key) ?? [])])).size
   return {
     entries: kept,
     leftOut: scope.leftOut,
@@ -104,7 +105,7 @@ async function prepareStructure(session: Session, entries: readonly ArchiveEntry
       ...(await roleBlockers(session, kept)),
       ...large.blockers,
       ...(await lockBlockers(session, locksOfEntries(kept) + droppedParts)),
-      ...(await holderBlockers(session, relationsOf(dropped), {
+      ...(await holderBlockers(session, relations, {
         wanted: 'all',
         disconnectOthers: wish.disconnectOthers,
       })),
@@ -112,7 +113,7 @@ async function prepareStructure(session: Session, entries: readonly ArchiveEntry
     warnings: [
       ...leftovers(scope.untouched, wish),
       ...(await eventTriggerWarnings(session)),
-      ...(await publicationWarnings(session, relationsOf(dropped))),
+      ...(await publicationWarnings(session, relations)),
     ],
     tables: tablesOf(kept),
   }
@@ -142,8 +143,10 @@ function contentBlockers({ content }: InPlaceWish, manifest: Pick<Manifest, 'con
   ]
 }
 
-function relationsOf(objects: readonly TargetObject[]): readonly string[] {
-  return objects.filter(({ key }) => key.startsWith('1259:')).map(({ key }) => key.slice('1259:'.length))
+/** oids of the relations among these objects and their parts: tables, views, sequences, indexes. */
+function relationsOf(catalog: TargetCatalog, objects: readonly TargetObject[]): readonly string[] {
+  const keys = new Set(objects.flatMap(({ key }) => [key, ...(catalog.parts.get(key) ?? [])]))
+  return [...keys].filter((key) => key.startsWith('1259:')).map((key) => key.slice('1259:'.length))
 }
 
 function tablesOf(entries: readonly ArchiveEntry[]): readonly string[] {

@@ -1,13 +1,17 @@
 import { Secret, type Engine } from '../engine.ts'
 import { dumpPostgres } from './dump.ts'
 import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
-import { customFormat, customMagic } from './format.ts'
+import { customFormat, customMagic, plainFormat } from './format.ts'
 import { postgresInPlace } from './in-place-restore.ts'
 import { inspectPostgres } from './inspect.ts'
 import { postgresLocalScratch } from './local-cluster.ts'
 import { postgresTargets } from './managed-targets.ts'
+import { planPlainRestore } from './plain-plan.ts'
+import { restorePlain } from './plain-restore.ts'
+import { lintPostgres, plainReader } from './plain-script.ts'
 import { quoteForShell } from './plan-parts.ts'
 import { planPostgresRestore } from './plan-restore.ts'
+import { recogniseScript } from '../plain-sql/recognise-script.ts'
 import { PostgresProfile } from './profile.ts'
 import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
 import { customReader } from './reader/custom-reader.ts'
@@ -22,6 +26,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   profileSchema: PostgresProfile,
   capabilities: {
     formats: [customFormat],
+    importFormats: [plainFormat],
     hasSelectableObjects: true,
     hasParallelRestore: false,
     hasTransactionalRestore: true,
@@ -35,19 +40,25 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   describe: (profile) => describeEndpoint(resolveEndpoint({ profile, secret: Secret.none() })),
   inspect: inspectPostgres,
   dump: dumpPostgres,
-  reader: (format) => (format === customFormat.id ? customReader : null),
+  reader: (format) => (format === customFormat.id ? customReader : format === plainFormat.id ? plainReader : null),
   recognise(head) {
     const isArchive = customMagic.equals(head.subarray(0, customMagic.length))
-    return isArchive ? { format: customFormat.id } : null
+    if (isArchive) return { format: customFormat.id }
+    return recogniseScript(head) === null ? null : { format: plainFormat.id }
   },
-  planRestore: planPostgresRestore,
-  restore: restorePostgres,
-  restoreByHand({ database }) {
+  lint: lintPostgres,
+  planRestore: (access, request, manifest, ...rest) =>
+    (manifest.format === plainFormat.id ? planPlainRestore : planPostgresRestore)(access, request, manifest, ...rest),
+  restore: (access, request, source, context) =>
+    (source.manifest.format === plainFormat.id ? restorePlain : restorePostgres)(access, request, source, context),
+  restoreByHand({ format, database }) {
     const suffix = '_restored'
     const name = cutToBytes(database, nameLimitBytes - suffix.length) + suffix
     const create = `createdb --template=template0 -- ${quoteForShell(name)}`
+    const where = quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)
+    if (format === plainFormat.id) return `{ ${create} && psql --no-psqlrc --set=ON_ERROR_STOP=1 ${where}; }`
     const flags = '--exit-on-error --no-owner --no-privileges --no-subscriptions'
-    return `{ ${create} && pg_restore ${flags} ${quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)}; }`
+    return `{ ${create} && pg_restore ${flags} ${where}; }`
   },
   targets: postgresTargets,
   swap: postgresSwap,

@@ -96,7 +96,7 @@ export function selectEntries(entries: readonly ArchiveEntry[], request: Selecti
 
 /** Where rows alone are restored: those to which a foreign key refers, partitions, and the values of sequences. */
 function isRowsNeeded(part: ArchiveEntry, needed: ArchiveEntry): boolean {
-  if (part.desc === 'DEFAULT') return needed.desc === 'SEQUENCE'
+  if (needed.desc === 'SEQUENCE') return part.desc === 'DEFAULT' || part.desc === 'TABLE'
   return (part.desc === 'FK CONSTRAINT' || part.desc === 'TABLE') && needed.desc === 'TABLE'
 }
 
