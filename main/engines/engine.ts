@@ -116,6 +116,8 @@ export interface RestoreReport {
   readonly warnings: readonly Warning[]
   /** Objects left out on purpose, and why. */
   readonly leftOut: readonly { readonly object: string; readonly why: string }[]
+  /** Where it was restored with fewer rights than it was asked with: code out of the backup may run with these alone. */
+  readonly restorer?: Access<unknown>
 }
 
 export interface PlanRequest {

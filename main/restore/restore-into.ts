@@ -10,7 +10,7 @@ import { keyMissing } from '../artifact/read-artifact.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { comparisonChecks } from '../compare/comparison-checks.ts'
 import { readLive } from '../compare/live.ts'
-import type { JobContext, ManagedTarget } from '../engines/engine.ts'
+import type { Access, JobContext, ManagedTarget } from '../engines/engine.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import type { Phases } from '../workbench/phases.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
@@ -22,6 +22,8 @@ export interface Restored {
   readonly checks: readonly Check[]
   readonly notCovered: readonly NotCovered[]
   readonly warnings: readonly Warning[]
+  /** Under which it may be asked what runs code out of the backup. */
+  readonly access: Access<unknown>
 }
 
 export interface RestoreInto {
@@ -126,6 +128,7 @@ async function restoreAndCompare(
     checks: comparisonChecks(comparison),
     notCovered: comparison.notCovered,
     warnings: report.warnings,
+    access: on.engine.targets.accessTo(report.restorer ?? on.access, target),
   }
 }
 

@@ -52,7 +52,7 @@ async function testOn(
     const { systemIdentifier } = plan.target
     await assertHarmless(bench, open, on, { consent, systemIdentifier }, context)
   }
-  bench.catalog.leftovers.add({
+  const sessions = bench.catalog.leftovers.add({
     jobId: context.jobId,
     kind: 'sessions',
     connectionId: on.row.id,
@@ -63,10 +63,13 @@ async function testOn(
   const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
   const stem = stemOf(on, open, context)
-  return restoreInto(bench, open, on, { role: 'scratch', stem, isDrill: true }, phases, context, async (restored) => {
+  const into = { role: 'scratch', stem, isDrill: true } as const
+  const result = await restoreInto(bench, open, on, into, phases, context, async (restored) => {
     const checks = await phases.run('checks', () => askChecks(bench, open, on, restored, context))
     return { keep: false, result: { checks: [...restored.checks, ...checks], notCovered: restored.notCovered } }
   })
+  bench.catalog.leftovers.remove(sessions)
+  return result
 }
 
 /** The checks of the connection that was backed up, wherever the test runs. */
@@ -74,14 +77,14 @@ function askChecks(
   bench: Workbench,
   open: OpenBackup,
   on: OpenConnection,
-  { target }: Restored,
+  { target, access }: Restored,
   context: JobContext,
 ): Promise<LevelResult['checks']> {
   const { manifest, contents } = open
   return runRestoreChecks(
     bench,
     {
-      on: { ...on, access: on.engine.targets.accessTo(on.access, target) },
+      on: { ...on, access },
       database: target.database,
       answers: contents?.answers,
       isDrill: true,

@@ -63,6 +63,9 @@ export async function restorePostgres(
       argv: [[tool.path, ...args]],
       warnings: said.map((message) => ({ code: 'PG_RESTORE_WARNING', message })),
       leftOut: selection?.leftOut ?? leftOutAlways(list),
+      ...(login === endpoint
+        ? {}
+        : { restorer: { profile: { ...access.profile, user: login.user }, secret: login.password } }),
     }
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
