@@ -21,6 +21,7 @@ import { backupHandlers } from './handlers/backups.ts'
 import { connectionHandlers } from './handlers/connections.ts'
 import { destinationHandlers } from './handlers/destinations.ts'
 import { doctorHandlers } from './handlers/doctor.ts'
+import { fileHandlers } from './handlers/files.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { keyHandlers } from './handlers/keys.ts'
 import { restoreHandlers } from './handlers/restores.ts'
@@ -105,6 +106,7 @@ function handlersOf(core: Core): Handlers {
     ...connectionHandlers(core),
     ...destinationHandlers(core),
     ...backupHandlers(core),
+    ...fileHandlers(),
     ...restoreHandlers(core),
     ...jobHandlers(core),
     ...auditHandlers(core),

@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { open as openFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { finished, pipeline } from 'node:stream/promises'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { AppError, type ArchiveContents, type ImportResult } from '../../preload/contract/index.ts'
 import { createManifest, manifestNameOf } from '../artifact/manifest-file.ts'
 import { artifactName } from '../artifact/naming.ts'
@@ -10,13 +8,14 @@ import { restoreByHand } from '../artifact/restore-by-hand.ts'
 import { writeArtifact } from '../artifact/write-artifact.ts'
 import type { DestinationRow } from '../catalog/catalog.ts'
 import type { OpenDestination } from '../destinations/destination.ts'
-import type { DatabaseFacts, Engine, FormatInfo, JobContext } from '../engines/engine.ts'
+import type { DatabaseFacts, JobContext } from '../engines/engine.ts'
 import { ownFingerprintKey, ownSigningKey, type Workbench } from '../workbench/workbench.ts'
 import { adopt, readFound } from './adopt.ts'
+import type { ForeignFile } from './foreign-file.ts'
 import { begin, publishOne } from './import-copy.ts'
+import { assertSafe, lintFile } from './recognise-file.ts'
 import type { ImportWork } from './request.ts'
 
-const headBytes = 64 * 1024
 /** Connection of what no connection of this installation made. */
 const importedConnection = { id: 'imported', name: 'imported', environment: 'development' as const }
 
@@ -28,12 +27,13 @@ export async function importForeign(
   destination: OpenDestination,
   context: JobContext,
 ): Promise<ImportResult> {
-  const { engine, format } = await recognise(bench, work.path)
+  const { file, engine, format, findings, settings } = await lintFile(bench.engines, work.path, context.signal)
+  assertSafe(work.path, findings)
   const startedAt = new Date()
   const key = ownFingerprintKey(bench)
   const { recipients } = bench.secrets
   const compression = { name: 'zstd' as const, level: 3 }
-  const database = basename(work.path, extname(work.path))
+  const database = nameOf(work.path)
   const name = artifactName({
     connection: importedConnection.name,
     database,
@@ -49,7 +49,7 @@ export async function importForeign(
   const writer = await begin(bench, destination, row, name, context)
   try {
     const written = await writeArtifact<null>({
-      produce: (sink, signal) => copyInto(work.path, sink, signal),
+      produce: (sink, signal) => copyInto(file, sink, signal),
       reader: reader.input === 'stream' ? reader : null,
       fingerprintKey: key,
       compression,
@@ -84,7 +84,7 @@ export async function importForeign(
         server: { product: engine.label, version: 'unknown', versionNumber: 0 },
         tools: [],
         argv: [],
-        settings: {},
+        settings: { ...settings },
         startedAt: startedAt.toISOString(),
         finishedAt: finishedAt.toISOString(),
         durationMs: finishedAt.getTime() - startedAt.getTime(),
@@ -94,7 +94,12 @@ export async function importForeign(
         plaintextSha256: written.plaintextSha256,
         artifactBytes: written.artifactBytes,
         artifactSha256: written.artifactSha256,
-        warnings: [{ code: 'UNKNOWN_ORIGIN', message: 'Nobody known here signed what was imported.' }],
+        warnings: [
+          { code: 'UNKNOWN_ORIGIN', message: 'Nobody known here signed what was imported.' },
+          ...findings
+            .filter(({ severity }) => severity === 'warning')
+            .map(({ code, message, fix }) => ({ code, message: `${message} ${fix}` })),
+        ],
         fingerprintKeyId: key.id,
         restoreByHand: [
           ...restoreByHand({
@@ -137,34 +142,16 @@ export async function importForeign(
   return { id: work.backupId, origin: found.origin }
 }
 
-/** By content, never by name. */
-async function recognise(
-  bench: Workbench,
-  path: string,
-): Promise<{ readonly engine: Engine<unknown>; readonly format: FormatInfo }> {
-  const head = Buffer.alloc(headBytes)
-  const file = await openFile(path, 'r')
-  let length = 0
-  try {
-    length = (await file.read(head, 0, headBytes, 0)).bytesRead
-  } finally {
-    await file.close()
-  }
-  for (const engine of bench.engines) {
-    const found = engine.recognise(head.subarray(0, length))
-    const format = found === null ? undefined : engine.capabilities.formats.find((each) => each.id === found.format)
-    if (format !== undefined) return { engine, format }
-  }
-  throw new AppError('FORMAT_UNKNOWN', `${basename(path)} is not a kind of backup that this version reads.`, {
-    remedy: `It reads: ${bench.engines.flatMap((engine) => engine.capabilities.formats.map((format) => format.label)).join(', ')}. An artifact needs its manifest beside it.`,
-  })
-}
-
-async function copyInto(path: string, sink: Writable, signal: AbortSignal): Promise<null> {
-  const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 })
-  await pipeline(source, sink, { signal })
+async function copyInto(file: ForeignFile, sink: Writable, signal: AbortSignal): Promise<null> {
+  await pipeline(file.open(signal), sink, { signal })
   await finished(sink, { readable: false })
   return null
+}
+
+/** The name of the file without its extension, and without that of the compression. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/(?<=.)\.gz$/i, '')
+  return basename(name, extname(name))
 }
 
 function unknownFacts(name: string, sizeBytes: number): DatabaseFacts {

@@ -1,5 +1,4 @@
-import { createReadStream, type Stats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError, type ImportResult } from '../../preload/contract/index.ts'
@@ -10,6 +9,7 @@ import type { OpenDestination } from '../destinations/destination.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { openDestination, type Workbench } from '../workbench/workbench.ts'
 import { adopt, checkFound, readFound } from './adopt.ts'
+import { assertRegular, statOrNull } from './foreign-file.ts'
 import { begin, publishOne } from './import-copy.ts'
 import { importForeign } from './import-foreign.ts'
 import type { ImportWork } from './request.ts'
@@ -93,27 +93,6 @@ async function importArtifact(
     })
   await adopt(bench, row, destination, found)
   return { id: manifest.id, origin: found.origin }
-}
-
-async function assertRegular(path: string): Promise<void> {
-  const found = await statOrNull(path)
-  if (found === null) throw new AppError('NOT_FOUND', `There is no file ${path}.`, { remedy: 'Check the path.' })
-  if (!found.isFile())
-    throw new AppError('NOT_A_REGULAR_FILE', `${path} is not a regular file.`, {
-      remedy: 'Give the path of the file itself; links, folders and devices are not followed.',
-    })
-}
-
-async function statOrNull(path: string): Promise<Stats | null> {
-  try {
-    return await lstat(path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
-    throw new AppError('PERMISSION_DENIED', `${path} cannot be read.`, {
-      detail: error instanceof Error ? error.message : String(error),
-      cause: error,
-    })
-  }
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

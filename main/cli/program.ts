@@ -8,6 +8,7 @@ import { addDestinationCommands } from './commands/destination.ts'
 import type { CommandGroup, Run } from './commands/group.ts'
 import { addJobsCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
+import { addLintCommand } from './commands/lint.ts'
 import { addOverviewCommands } from './commands/overview.ts'
 import { addProveCommands } from './commands/prove.ts'
 import { addRestoreCommands } from './commands/restore.ts'
@@ -26,6 +27,7 @@ const groups: readonly CommandGroup[] = [
   addBackupsCommands,
   addProveCommands,
   addRowsCommand,
+  addLintCommand,
   addRestoreCommands,
   addJobsCommands,
   addAuditCommands,

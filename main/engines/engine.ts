@@ -9,6 +9,7 @@ import type {
   PlanTarget,
   RestoreMode,
   RowsMode,
+  ScriptFinding,
   ServerInfo,
   Warning,
 } from '../../preload/contract/index.ts'
@@ -45,6 +46,8 @@ export interface FormatInfo {
 /** What an engine can do, as data: asked by the window and by use cases, instead of asking which engine it is. */
 export interface EngineCapabilities {
   readonly formats: readonly FormatInfo[]
+  /** Formats that are read and restored, but not written: of files that others made. */
+  readonly importFormats?: readonly FormatInfo[]
   readonly hasSelectableObjects: boolean
   readonly hasParallelRestore: boolean
   readonly hasTransactionalRestore: boolean
@@ -54,6 +57,12 @@ export interface EngineCapabilities {
   readonly dumpsThroughFile: boolean
   /** A database is a path, not a name on a server. */
   readonly databaseIsPath: boolean
+}
+
+/** What was found in a file that is a program. */
+export interface FormatReport {
+  readonly findings: readonly ScriptFinding[]
+  readonly settings: Readonly<Record<string, string>>
 }
 
 export interface DumpRequest {
@@ -187,6 +196,11 @@ export interface Engine<C> {
   reader(format: string): ArchiveReader | null
   /** Whether the first bytes are one of this engine's formats, for import. */
   recognise(head: Uint8Array): { readonly format: string } | null
+  /**
+   * Looks through a file before anybody runs it, where one of its formats is a program: what may do harm, what can't be restored.
+   * `settings` are those of the file under which a database can be compared with it. Runs nothing.
+   */
+  lint?(format: string, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<FormatReport>
   /** Reasons to stop, and warnings, before anything is touched. */
   planRestore(
     access: Access<C>,

@@ -21,6 +21,7 @@ import {
   DestinationDraft,
   ServerInfo,
 } from './connections.ts'
+import { LintReport } from './files.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
 import {
@@ -100,6 +101,9 @@ export const methods = {
   'backups.validate': { input: ValidateRequest, output: jobStarted },
   'backups.compare': { input: CompareRequest, output: jobStarted },
   'backups.rows': { input: RowsRequest, output: jobStarted },
+
+  /** Looks through a file before anybody runs it. Nothing of it is run, stored or changed. */
+  'files.lint': { input: z.object({ path: z.string().min(1) }), output: LintReport },
 
   'restores.plan': { input: RestorePlanRequest, output: jobStarted },
   'restores.apply': { input: RestoreApplyRequest, output: jobStarted },

@@ -3,7 +3,10 @@ import type { ArchiveContents, RowValue } from '../../../preload/contract/index.
 import type { ReadOptions } from '../archive-reader.ts'
 import { plainSqlReader } from './plain-reader.ts'
 
-const reader = plainSqlReader((name) => (/^[a-z]+$/.test(name) ? name : `"${name}"`))
+const reader = plainSqlReader({
+  quoteName: (name) => (/^[a-z]+$/.test(name) ? name : `"${name}"`),
+  demandsTrailer: true,
+})
 const key = { id: 'test', bytes: new Uint8Array(16) }
 
 async function read(

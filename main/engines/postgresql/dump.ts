@@ -7,7 +7,7 @@ import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
 import { readFacts } from './facts.ts'
-import { customFormat } from './format.ts'
+import { customFormat, plainFormat } from './format.ts'
 import { assertWhole, readCatalog, readWarnings } from './inventory.ts'
 import { endSessionsAfterFailure } from './job-sessions.ts'
 import { writePassFile } from './pass-file.ts'
@@ -151,8 +151,10 @@ function isDumped({ kind, hasRows }: InventoryObject, content: DumpRequest['cont
   return content === 'full' || (content === 'data' ? hasRows : kind !== 'large-objects')
 }
 
-function assertSupported({ format, include, exclude }: DumpRequest): void {
-  if (format !== customFormat.id) {
+function assertSupported({ format, include, exclude, comparableWith }: DumpRequest): void {
+  // What is to be compared with a script is dumped as an archive too: `plainReader` reads both.
+  const isForComparison = format === plainFormat.id && comparableWith !== null
+  if (format !== customFormat.id && !isForComparison) {
     throw new AppError('UNSUPPORTED', `PostgreSQL backups are not written in the format "${format}".`, {
       remedy: `Use ${customFormat.id}.`,
     })

@@ -15,3 +15,15 @@ export const customFormat: FormatInfo = {
 
 /** The first bytes of every archive of `pg_dump` in the custom format. */
 export const customMagic = Buffer.from('PGDMP')
+
+/** SQL scripts, above all those of `pg_dump -Fp`: read and restored, not written. */
+export const plainFormat: FormatInfo = {
+  id: 'plain',
+  label: 'SQL script for PostgreSQL',
+  extension: 'sql',
+  holds: 'What the script makes: definitions, and rows as COPY or INSERT.',
+  opensWith: 'psql',
+  canTakeOutSingleTables: false,
+  isRecommended: false,
+  contents: ['full'],
+}

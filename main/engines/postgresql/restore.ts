@@ -86,7 +86,8 @@ async function withEnd<T>(session: Session, work: () => Promise<T>): Promise<T> 
   }
 }
 
-interface Run {
+/** One run of a program that restores. */
+export interface Run {
   readonly endpoint: Endpoint
   readonly tool: FoundTool
   readonly source: ArtifactSource
@@ -159,7 +160,7 @@ async function runRestore(run: Run, args: readonly string[], passFile: string | 
 }
 
 /** Says that the job moves while the server works for it, so that a long index doesn't look like a standstill. */
-function startHeartbeat(run: Run): { readonly stop: () => Promise<void> } {
+export function startHeartbeat(run: Run): { readonly stop: () => Promise<void> } {
   const { endpoint, context } = run
   let session: Session | null = null
   let asking: Promise<void> = Promise.resolve()
@@ -190,7 +191,8 @@ function startHeartbeat(run: Run): { readonly stop: () => Promise<void> } {
   }
 }
 
-async function analyze(run: Run, request: RestoreRequest): Promise<void> {
+/** Planner statistics aren't in a dump. */
+export async function analyze(run: Run, request: RestoreRequest): Promise<void> {
   const { endpoint, context } = run
   context.report({ stage: 'restore', item: 'ANALYZE' })
   const options = { applicationName: applicationNameOf(context.jobId), signal: context.signal }

@@ -120,7 +120,10 @@ describe.each([15, 16, 18] as const)('the reader on dumps of PostgreSQL %i', (ve
     const dump = await dumpDatabase(server(), source)
     const sql = await restore(server(), dump, '--data-only', '--file=-')
     const custom = await readArchive(dump)
-    const plain = await readArchive(sql, { reader: plainSqlReader(displayIdentifier), pieceBytes: 3000 })
+    const plain = await readArchive(sql, {
+      reader: plainSqlReader({ quoteName: displayIdentifier, demandsTrailer: true }),
+      pieceBytes: 3000,
+    })
     // Leaves that are loaded through their root stand under its name.
     const throughRoot = new Set(['app.moods'])
     const withRows = custom.objects.filter(
