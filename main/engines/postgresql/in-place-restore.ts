@@ -16,7 +16,7 @@ import type { PostgresProfile } from './profile.ts'
 import { dumpMajorOf } from './restore.ts'
 import { runTransaction, type TransactionState } from './restore-transaction.ts'
 import { applicationNameOf, openSession, type Session } from './session.ts'
-import { choosePsql, chooseRestoreTool } from './tools.ts'
+import { choosePartnerPsql, chooseRestoreTool } from './tools.ts'
 
 /** Restores into PostgreSQL databases that exist: all in one transaction, by whoever owns what is replaced. */
 export const postgresInPlace: InPlaceTargets<PostgresProfile> = { restore: restoreInPlace }
@@ -72,7 +72,7 @@ async function restoreInto(run: Run): Promise<RestoreReport> {
   const { endpoint, request, source, context, watch, state } = run
   const { target, content } = request
   const { tool: restore, why } = await chooseRestoreTool(dumpMajorOf(source.manifest), watch.versionNumber)
-  const { tool: psql } = await choosePsql(restore)
+  const { tool: psql } = await choosePartnerPsql(restore)
   context.log('info', why)
   const entries = await readEntries(source.open(context.signal))
   const prepared = await prepareInPlace(watch, entries, request, source.manifest)

@@ -11,6 +11,7 @@ import { endSessionsOf } from './job-sessions.ts'
 import { lockTimeoutMs } from './locks.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import { quoteLiteral } from './quoting.ts'
+import { guardScript } from './script-guard.ts'
 import { applicationNameOf, failureContext, type Session } from './session.ts'
 
 /** One transaction: our statements, what `pg_restore` writes, our statements. */
@@ -30,8 +31,6 @@ export interface RestoreTransaction {
 
 const warningLimit = 50
 const settleMs = 5_000
-/** Longer than any preamble that `pg_restore` writes. */
-const preambleBytes = 64 * 1024
 
 /**
  * Runs it. COMMIT is sent only after the backup was read to its last byte, its digest was right, and `pg_restore` ended well; the end of
@@ -102,7 +101,7 @@ async function* statements(
       '',
     ].join('\n'),
   )
-  yield* keepLockTimeout(script)
+  yield* guardScript(script)
   await writing
   yield Buffer.from(['', `SET client_encoding = 'UTF8';`, ...after, ''].join('\n'))
   context.signal.throwIfAborted()
@@ -119,25 +118,6 @@ function sameDatabase(database: string, identity: string): string {
     RAISE EXCEPTION 'this is not the database with the oid ${identity}' USING ERRCODE = 'HF001';
   END IF;
 END`
-}
-
-/** `pg_restore` begins by taking our time limit for locks away. */
-async function* keepLockTimeout(script: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  const line = Buffer.from('\nSET lock_timeout = 0;\n')
-  let head: Buffer | null = Buffer.alloc(0)
-  for await (const chunk of script) {
-    if (head === null) {
-      yield chunk
-      continue
-    }
-    head = Buffer.concat([head, chunk])
-    const at = head.indexOf(line)
-    if (at < 0 && head.length < preambleBytes) continue
-    yield at < 0 ? head : Buffer.concat([head.subarray(0, at + 1), head.subarray(at + line.length)])
-    head = null
-  }
-  if (head !== null)
-    yield head.indexOf(line) < 0 ? head : Buffer.from(head.toString('latin1').replace(line.toString(), '\n'), 'latin1')
 }
 
 /** `pg_restore`: from the backup to the script. No connection. */

@@ -37,7 +37,7 @@ export async function chooseRestoreTool(dumpMajor: number, serverVersion: number
 }
 
 /** The `psql` that belongs to this `pg_restore`: what one writes the other must read. `TOOL_MISSING`, `TOOL_TOO_OLD`. */
-export async function choosePsql(restore: FoundTool): Promise<ChosenTool> {
+export async function choosePartnerPsql(restore: FoundTool): Promise<ChosenTool> {
   const search = await findTools('psql')
   const beside = search.found.filter(({ path }) => dirname(path) === dirname(restore.path))
   return chooseTool(beside.length === 0 ? search : { ...search, found: beside }, {
