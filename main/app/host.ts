@@ -30,6 +30,8 @@ export interface Host {
   }): Promise<string | null>
   /** A line for the person that is not part of a command's output (stderr, a notification). */
   notice(line: string): void
+  /** Something begins that is better waited for when the person wants to leave. Answers how to say that it has ended. */
+  beginUnfinished?(): () => void
 }
 
 /** The answer of every method: errors cross as data. */

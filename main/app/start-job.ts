@@ -54,7 +54,14 @@ export async function cleanUp(core: Core): Promise<boolean> {
 
 /** The same for one job whose process was killed, before the job counts as ended. What takes too long stays noted. */
 export async function cleanUpAfter(core: Core, jobId: string): Promise<void> {
-  await cleanUpThese(core, core.catalog.leftovers.ofJob(jobId), killedJobTimeoutMs)
+  const leftovers = core.catalog.leftovers.ofJob(jobId)
+  const hasHooks = leftovers.some(({ kind }) => kind === 'hooks')
+  const ended = hasHooks ? core.host.beginUnfinished?.() : undefined
+  try {
+    await cleanUpThese(core, leftovers, killedJobTimeoutMs)
+  } finally {
+    ended?.()
+  }
 }
 
 /** At a start: databases that stand closed in the middle of a swap are opened, and hooks that must always run are run. */

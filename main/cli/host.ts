@@ -1,10 +1,11 @@
 import type { Host } from '../app/host.ts'
 import { forkProcess, jobEntry, jobEnvironment } from './fork-job.ts'
 import type { Globals, Io } from './io.ts'
+import type { Unfinished } from './unfinished.ts'
 import { appVersion } from '../app/version.ts'
 
 /** The command line as the application's host. */
-export function createHost(io: Io, globals: Globals): Host {
+export function createHost(io: Io, globals: Globals, unfinished: Unfinished): Host {
   return {
     kind: 'cli',
     appVersion,
@@ -26,5 +27,6 @@ export function createHost(io: Io, globals: Globals): Host {
     notice: (line) => {
       if (!globals.quiet) io.stderr.write(`${line}\n`)
     },
+    beginUnfinished: () => unfinished.begin(),
   }
 }

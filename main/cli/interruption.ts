@@ -16,17 +16,32 @@ export type Interrupted<T> =
 
 /**
  * Runs `work` until it ends or is interrupted. The first interrupt cancels the running job and waits at most
- * `cleanUpMs` for it; without a job it leaves at once. The second leaves at once, whatever runs.
+ * `cleanUpMs` for it, or until what is unfinished (hooks that always run) has ended; without a job it leaves at once. The second leaves at once, whatever runs.
  */
 export async function runInterruptible<T>(
   work: () => Promise<T>,
   session: Interruptible,
-  options: { readonly interrupts: Interrupts; readonly say: (line: string) => void },
+  options: {
+    readonly interrupts: Interrupts
+    readonly say: (line: string) => void
+    readonly isUnfinished?: () => boolean
+  },
 ): Promise<Interrupted<T>> {
   const left = Promise.withResolvers<Interrupted<T>>()
   let count = 0
   let timer: NodeJS.Timeout | undefined
+  let isWaitTold = false
   const leave = (hasCleanedUp: boolean) => left.resolve({ end: 'left', hasCleanedUp })
+  const giveUp = () => {
+    if (options.isUnfinished?.() === true) {
+      if (!isWaitTold) options.say('Hooks that always run are running. After them this command ends.')
+      isWaitTold = true
+      timer = setTimeout(giveUp, cleanUpMs)
+      return
+    }
+    options.say('The clean-up takes longer than two seconds and is ended. The next start of Holdfast sweeps the rest.')
+    leave(false)
+  }
   const stop = options.interrupts(() => {
     count += 1
     if (count > 1) {
@@ -39,12 +54,7 @@ export async function runInterruptible<T>(
       return
     }
     options.say('Cancelling. Once more (Ctrl-C) leaves at once, without waiting for the clean-up.')
-    timer = setTimeout(() => {
-      options.say(
-        'The clean-up takes longer than two seconds and is ended. The next start of Holdfast sweeps the rest.',
-      )
-      leave(false)
-    }, cleanUpMs)
+    timer = setTimeout(giveUp, cleanUpMs)
     session.requestCancel().catch((error: unknown) => {
       options.say(`The job could not be asked to end: ${error instanceof Error ? error.message : String(error)}`)
       leave(false)

@@ -5,25 +5,28 @@ import type { Application } from '../app/host.ts'
 import type { Globals, Io } from './io.ts'
 import { terminalPrompts } from './prompts.ts'
 import { runCli, type World } from './run.ts'
+import { Unfinished } from './unfinished.ts'
 
 /** Runs the command line of this process and ends it. `open` is another application in tests. */
 export async function runProcess(open: World['open'] | null = null): Promise<void> {
   const io = processIo()
   // A reader that leaves is told to whoever writes; without a listener it would be a crash.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  const unfinished = new Unfinished()
   const code = await runCli(process.argv.slice(2), {
     io,
     interrupts: processSignals,
     home: homeFolder(process.env),
-    open: open ?? ((globals) => (home) => openReal(io, globals, home)),
+    isUnfinished: () => unfinished.isAny,
+    open: open ?? ((globals) => (home) => openReal(io, globals, unfinished, home)),
   })
   process.exit(code)
 }
 
 /** Loaded late, so that help and complaints come at once. */
-async function openReal(io: Io, globals: Globals, home: string): Promise<Application> {
+async function openReal(io: Io, globals: Globals, unfinished: Unfinished, home: string): Promise<Application> {
   const { openApplication } = await import('../app/application.ts')
-  return await openApplication({ home, host: createHost(io, globals) })
+  return await openApplication({ home, host: createHost(io, globals, unfinished) })
 }
 
 const processSignals: Interrupts = (listener) => {

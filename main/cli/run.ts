@@ -12,6 +12,8 @@ export interface World {
   readonly io: Io
   readonly interrupts: Interrupts
   readonly home: string
+  /** Whether something runs that an interrupt waits for a while longer; absent: never. */
+  readonly isUnfinished?: () => boolean
   readonly open: (globals: Globals) => OpenApplication
 }
 
@@ -118,6 +120,7 @@ async function runWork(world: World, globals: Globals, work: Work): Promise<numb
   const result = await runInterruptible(() => settle(() => work(session)), session, {
     interrupts: world.interrupts,
     say: (line) => void io.stderr.write(`${line}\n`),
+    isUnfinished: world.isUnfinished ?? (() => false),
   })
   if (result.end === 'left') {
     if (result.hasCleanedUp) await within(2_000, session.close({ cancelJobs: true }))

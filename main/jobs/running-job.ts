@@ -122,7 +122,7 @@ export class RunningJob {
     const outcome = await this.#work().catch((error: unknown): Outcome => {
       return error === this.#abort.signal.reason ? { state: 'aborted' } : { state: 'failed', error: toAppError(error) }
     })
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#clearTimers()
     this.#watchdog?.stop()
     await this.#finish(outcome)
     await this.#voice.finished()
@@ -160,6 +160,8 @@ export class RunningJob {
     this.#send({ type: 'start', jobId: job.id, kind: job.kind, input, secrets, epoch: this.epoch })
     const outcome = await ended
     this.#process = null
+    // The process is gone. From here on nothing may be ended that cleaning up starts for this job.
+    this.#clearTimers()
     await this.#sweep(outcome.isOrderly)
     return outcome.outcome
   }
@@ -301,6 +303,10 @@ export class RunningJob {
     if (reason.code !== 'OWNERSHIP_LOST') return
     this.#isOwner = false
     this.abort(reason)
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer)
   }
 
   #killProcess(child: JobProcess): void {
