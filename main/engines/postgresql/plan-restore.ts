@@ -1,4 +1,4 @@
-import type { Blocker } from '../../../preload/contract/index.ts'
+import type { Blocker, Content } from '../../../preload/contract/index.ts'
 import type { Access, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { restoreArgs } from './args.ts'
 import { createStatement } from './create-statement.ts'
@@ -33,7 +33,7 @@ export async function planPostgresRestore(
     const tool = await findRestoreTool(manifest, session.versionNumber)
     const extensions = await extensionFindings(session, facts, request.isDrill)
     const blockers = [
-      ...requestBlockers(request),
+      ...requestBlockers(request, manifest.content),
       ...(existing === undefined ? [] : [existsBlocker(endpoint, request.database)]),
       ...versionBlockers(manifest, session.versionNumber),
       ...tool.blockers,
@@ -59,15 +59,15 @@ export async function planPostgresRestore(
   })
 }
 
-function requestBlockers({ database, mode, content, include, exclude }: PlanRequest): readonly Blocker[] {
+/** `held`: what the backup holds. */
+function requestBlockers({ database, content, include, exclude }: PlanRequest, held: Content): readonly Blocker[] {
   const blockers = [...nameBlockers(database)]
-  if (mode !== 'new') {
-    const message = 'PostgreSQL backups are restored into a new database only, by this version.'
-    blockers.push({ code: 'UNSUPPORTED', message, remedy: 'Restore into a new database.' })
-  }
-  if (content !== 'full' || include.length > 0 || exclude.length > 0) {
-    const message = 'Restores of parts of a PostgreSQL backup are not supported by this version.'
-    blockers.push({ code: 'UNSUPPORTED', message, remedy: 'Restore the whole backup into a new database.' })
+  // The whole of a backup that holds structure alone is that.
+  const isWhole = content === 'full' || content === held
+  if (!isWhole || held === 'data' || include.length > 0 || exclude.length > 0) {
+    const message = 'Into a new database a PostgreSQL backup is restored as a whole, with its structure.'
+    const remedy = 'Restore parts of it, and rows alone, into a database that has the tables (--mode in-place).'
+    blockers.push({ code: 'UNSUPPORTED', message, remedy })
   }
   return blockers
 }

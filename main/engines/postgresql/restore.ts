@@ -29,10 +29,15 @@ export async function restorePostgres(
   source: ArtifactSource,
   context: JobContext,
 ): Promise<RestoreReport> {
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'Restores of parts of a PostgreSQL backup are not supported by this version.', {
-      remedy: 'Restore the whole backup into a new database.',
-    })
+  const isWhole = request.include.length === 0 && request.exclude.length === 0
+  if (!isWhole || request.content !== source.manifest.content || request.content === 'data') {
+    throw new AppError(
+      'UNSUPPORTED',
+      'Into a new database a PostgreSQL backup is restored as a whole, with its structure.',
+      {
+        remedy: 'Restore parts of it, and rows alone, into a database that has the tables (--mode in-place).',
+      },
+    )
   }
   const endpoint = resolveEndpoint(access)
   const { target, isDrill } = request
