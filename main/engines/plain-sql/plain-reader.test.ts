@@ -69,6 +69,34 @@ COMMIT;
     ])
   })
 
+  it('knows the columns of a whole script, also where a COPY does not name them', async () => {
+    const sql = `create table T (a int, "B c" text, g int GENERATED ALWAYS AS (a) STORED);\nCOPY t FROM stdin;\n1\tx\n\\.\n
+      INSERT INTO u (x) VALUES (1), (2);\nCREATE TABLE app.empty (e int);\nCREATE SEQUENCE s START 7;\n`
+    const { objects } = await read(head + sql + end)
+    expect(objects).toMatchObject([
+      { displayName: 'public.t', columns: ['a', 'B c'], rows: 1, fingerprint: { rows: 1 } },
+      { displayName: 'public.u', columns: ['x'], rows: 2, fingerprint: null },
+      { displayName: 'app.empty', columns: ['e'], rows: 0 },
+      { displayName: 'public.s', value: '7, not called' },
+    ])
+  })
+
+  it('adds partitions up at the root of their tree', async () => {
+    const tables = `CREATE TABLE app.r (k int, v text)\nPARTITION BY HASH (k);\nCREATE TABLE app.a (k int, v text);\n
+CREATE TABLE app.b (k int, v text);\nALTER TABLE ONLY app.r ATTACH PARTITION app.a FOR VALUES WITH (modulus 2, remainder 0);
+ALTER TABLE ONLY app.r ATTACH PARTITION app.b FOR VALUES WITH (modulus 2, remainder 1);\n`
+    const copy = (name: string, rows: string) => `COPY app.${name} (k, v) FROM stdin;\n${rows}\\.\n\n\n`
+    const byLeaf = await read(head + tables + copy('a', '1\tx\n') + copy('b', '2\ty\n') + end)
+    const byRoot = await read(head + tables + copy('r', '1\tx\n') + copy('r', '2\ty\n') + end)
+    expect(byLeaf.objects).toMatchObject([
+      { displayName: 'app.r', rows: 2, partOf: null },
+      { displayName: 'app.a', rows: 1, partOf: 'app.r' },
+      { displayName: 'app.b', rows: 1, partOf: 'app.r' },
+    ])
+    const [left, right] = [byLeaf, byRoot].map(({ objects }) => objects[0]?.fingerprint)
+    expect(right).toMatchObject({ rows: 2, sum: left?.sum, columns: left?.columns })
+  })
+
   it('hands out rows', async () => {
     const rows: (readonly RowValue[])[] = []
     await read(head + table + end, {

@@ -185,9 +185,12 @@ class PlainSession implements ReadSession, ScriptListener {
   }
 
   #begin(statement: string): boolean {
-    const copy = parseCopyStatement(statement)
-    if (copy === null) return false
-    const displayName = this.#nameOf(copy)
+    const parsed = parseCopyStatement(statement)
+    if (parsed === null) return false
+    const displayName = this.#nameOf(parsed)
+    // Without a list of columns all of the table's own are meant.
+    const columns = parsed.columns.length > 0 ? parsed.columns : this.#objects.columnsOf(displayName)
+    const copy = { ...parsed, columns }
     const { rows: consumer, key } = this.#options
     const isWanted = consumer?.wants({ displayName, columns: copy.columns }) ?? false
     const rows = consumer && isWanted ? new CopyRows(displayName, copy.columns.length, consumer, this.#decode) : null

@@ -238,7 +238,9 @@ function withoutProgress(stderr: string): string {
 }
 
 function firstError(stderr: string): string {
-  const said = /^pg_(?:dump|restore): error: (.+)$/m.exec(stderr)?.[1]
+  const said = /^(?:pg_(?:dump|restore): error|psql:[^\n]{1,200}?:\d+: (?:ERROR|FATAL|error)): +(.+)$/m.exec(
+    stderr,
+  )?.[1]
   return said === undefined ? '' : `: ${said.slice(0, 300).replace(/\.$/, '')}`
 }
 
