@@ -18,9 +18,18 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** Runs the program, sends the signals once it says that it is running, and tells how it ended. */
 async function interrupted(
   argv: readonly string[],
-  options: { readonly cleanUpMs: number; readonly signals: readonly NodeJS.Signals[] },
+  options: {
+    readonly cleanUpMs: number
+    readonly signals: readonly NodeJS.Signals[]
+    readonly env?: Readonly<Record<string, string>>
+  },
 ) {
-  const env = { ...process.env, FAKE_CLEAN_UP_MS: String(options.cleanUpMs), FAKE_CLEANED_UP: cleanedUp }
+  const env = {
+    ...process.env,
+    ...options.env,
+    FAKE_CLEAN_UP_MS: String(options.cleanUpMs),
+    FAKE_CLEANED_UP: cleanedUp,
+  }
   const child = spawn(process.execPath, [program, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const [stdout, stderr]: [string[], string[]] = [[], []]
   const running = Promise.withResolvers<void>()
@@ -66,6 +75,21 @@ describe('Ctrl-C', () => {
     expect(ended.ms).toBeLessThan(4000)
     expect(ended.stderr).toContain('longer than two seconds')
     expect(ended.stdout).toBe('')
+  })
+
+  it('waits longer for hooks that always run', async () => {
+    const unfinished = { FAKE_UNFINISHED: 'yes' }
+    const options = { cleanUpMs: 3_000, signals: ['SIGINT'] as const, env: unfinished }
+    const ended = await interrupted(['backup', 'shop'], options)
+    expect([ended.exitCode, existsSync(cleanedUp)]).toEqual([130, true])
+    expect(ended.stderr).toContain('Hooks that always run are running.')
+    expect(ended.stderr).not.toContain('longer than two seconds')
+    const second = await interrupted(['backup', 'shop'], {
+      ...options,
+      cleanUpMs: 30_000,
+      signals: ['SIGINT', 'SIGINT'],
+    })
+    expect(second.ms).toBeLessThan(1500)
   })
 
   it('without a job leaves at once', async () => {

@@ -8,11 +8,13 @@ import { runCli, type World } from './run.ts'
 import { Unfinished } from './unfinished.ts'
 
 /** Runs the command line of this process and ends it. `open` is another application in tests. */
-export async function runProcess(open: World['open'] | null = null): Promise<void> {
+export async function runProcess(
+  open: World['open'] | null = null,
+  unfinished: Unfinished = new Unfinished(),
+): Promise<void> {
   const io = processIo()
   // A reader that leaves is told to whoever writes; without a listener it would be a crash.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-  const unfinished = new Unfinished()
   const code = await runCli(process.argv.slice(2), {
     io,
     interrupts: processSignals,

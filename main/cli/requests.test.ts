@@ -136,6 +136,8 @@ describe('connection edit', () => {
       profile: { host: 'old', port: 5432 },
       secret: { from: 'store' },
       goalHours: 24,
+      hooks: [],
+      checks: [],
       createdAt: '2026-01-01T10:00:00.000Z',
     }
     const answers: Answers = { 'connections.get': () => methods['connections.get'].output.parse(shown) }
@@ -143,6 +145,10 @@ describe('connection edit', () => {
       method: 'connections.edit',
       input: { connection: shown.id, goalHours: 6, profile: { host: 'new', port: 5432 } },
     })
+    const hooks = [{ name: 'h', on: 'backup', phase: 'before', action: { kind: 'command', argv: ['x'] } }]
+    writeFileSync(join(folder, 'hooks.json'), JSON.stringify(hooks))
+    const files = ['--hooks', join(folder, 'hooks.json'), '--checks', 'none']
+    expect((await asked(['connection', 'edit', 'shop', ...files], answers)).input).toMatchObject({ hooks, checks: [] })
     expect((await runCommand(['connection', 'edit', 'shop'], answers)).exitCode).toBe(2)
   })
 })

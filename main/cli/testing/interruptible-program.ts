@@ -1,9 +1,10 @@
 /**
  * The command line over a fake application, for tests that send signals to a real process. Its job runs until it is
- * cancelled and then cleans up for FAKE_CLEAN_UP_MS. A file FAKE_CLEANED_UP is written when it has.
+ * cancelled and then cleans up for FAKE_CLEAN_UP_MS, which with FAKE_UNFINISHED counts as hooks that always run. A file FAKE_CLEANED_UP is written when it has.
  */
 import { writeFileSync } from 'node:fs'
 import { runProcess } from '../process.ts'
+import { Unfinished } from '../unfinished.ts'
 import { FakeApplication, jobOf, type Answers } from './fake-application.ts'
 import { jobId } from './samples.ts'
 
@@ -36,4 +37,6 @@ const answers: Answers = {
   },
 }
 
-await runProcess(() => () => Promise.resolve(new FakeApplication(answers)))
+const unfinished = new Unfinished()
+if (process.env['FAKE_UNFINISHED'] === 'yes') unfinished.begin()
+await runProcess(() => () => Promise.resolve(new FakeApplication(answers)), unfinished)
