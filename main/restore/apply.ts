@@ -21,6 +21,7 @@ import type { OpenBackup } from '../workbench/open-backup.ts'
 import { Phases } from '../workbench/phases.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { applyInPlace, applyNew, applySwap, type Applied, type Run } from './apply-modes.ts'
+import { askEngine } from './ask-engine.ts'
 import { openIntact, targetConnection } from './plan.ts'
 import { takeSafetyBackup } from './safety-backup.ts'
 
@@ -67,7 +68,7 @@ async function apply(run: Omit<Run, 'open' | 'on'>): Promise<RestoreResult> {
   const open = await phases.run('check', () => openIntact(bench, plan.backup, context))
   const on = targetConnection(bench, open, run.connectionId)
   noteSessions(bench, on, context)
-  await assertAsPlanned(plan, open, on, context)
+  await assertAsPlanned(bench, plan, open, on, context)
   const scope: HookScope = {
     on,
     event: 'restore',
@@ -252,28 +253,14 @@ function assertUnblocked(plan: Pick<RestorePlan, 'blockers'>): void {
 
 /** The same server, the same database with the same structure, or the name still free. */
 async function assertAsPlanned(
+  bench: Workbench,
   plan: RestorePlan,
   open: OpenBackup,
   on: OpenConnection,
   context: JobContext,
 ): Promise<void> {
-  const now = await on.engine.planRestore(
-    on.access,
-    {
-      database: plan.target.database,
-      mode: plan.mode,
-      content: plan.content,
-      include: plan.include,
-      exclude: plan.exclude,
-      isDrill: false,
-      rows: plan.rows,
-      disconnectOthers: plan.disconnectOthers,
-      archive: open.contents?.archive.objects ?? [],
-    },
-    open.manifest,
-    open.contents?.facts ?? null,
-    context.signal,
-  )
+  const asked = { ...plan, database: plan.target.database }
+  const now = await askEngine(bench, open, on, asked, context.signal)
   const { systemIdentifier, databaseIdentity, structure } = plan.target
   const isSame =
     now.target.systemIdentifier === systemIdentifier &&

@@ -61,6 +61,14 @@ describe('comparison after a restore in place', () => {
     expect(against()).toContain('objects present')
   })
 
+  it('fails where something is still there that was to be dropped', () => {
+    const plan = { ...full, changes: [change('orders', 'replace'), change('mine', 'drop')] }
+    const against = (...objects: ArchiveObject[]) =>
+      outcomes(compareInPlace(plan, contents(table('orders', 3)), contents(...objects)).checks)
+    expect(against(table('orders', 3))).toEqual([])
+    expect(against(table('orders', 3), table('mine', 1))).toContain('nothing else present')
+  })
+
   it('looks at indexes and the like where all of the backup was restored', () => {
     const backup = contents(table('orders', 3), index('orders_idx', '3'.repeat(64)))
     const live = contents(table('orders', 3), index('orders_idx', '4'.repeat(64)))

@@ -22,18 +22,22 @@ export function compareInPlace(
   )
   const names = new Set(plan.changes.filter(({ action }) => action !== 'untouched').map(({ object }) => object))
   const isWhole = plan.changes.every(({ action }) => action !== 'untouched')
+  const gone = new Set(
+    plan.changes.filter(({ action }) => action === 'drop').map(({ kind, object }) => keyOf(kind, object)),
+  )
   const left = backup.objects.filter((object) => isCompared(object, touched, isWhole, plan.content))
   const wanted = new Set(left.map((object) => `${object.subtype}\u0000${keyOf(object.kind, object.displayName)}`))
-  const right = live.objects.filter((object) =>
-    wanted.has(`${object.subtype}\u0000${keyOf(object.kind, object.displayName)}`),
-  )
+  const right = live.objects.filter((object) => {
+    const key = keyOf(object.kind, object.displayName)
+    return gone.has(key) || wanted.has(`${object.subtype}\u0000${key}`)
+  })
   const others = live.objects.filter((object) => object.rows !== null && !names.has(object.displayName))
   const comparison = compareContents(
     { ...backup, objects: left.map((object) => asContent(object, plan)) },
     { ...live, objects: right.map((object) => asContent(object, plan)) },
   )
   const isAppend = plan.content === 'data' && plan.rows === 'append'
-  const checks = comparisonChecks(comparison).filter(({ name }) => name !== 'nothing else present')
+  const checks = comparisonChecks(comparison).filter(({ name }) => name !== 'nothing else present' || gone.size > 0)
   return {
     comparison: {
       ...comparison,

@@ -40,7 +40,9 @@ const swap: Meeting = {
   archive: [archived('orders', 10), archived('items', 20)],
   current: [current('orders', 1_214), current('extra', 7)],
   selected: null,
+  replacesWhole: true,
 }
+const inPlace: Meeting = { ...swap, mode: 'in-place', replacesWhole: false }
 const since = '2026-01-02T03:04:05.000Z'
 
 describe('what a restore changes', () => {
@@ -55,25 +57,30 @@ describe('what a restore changes', () => {
   })
 
   it('leaves alone in place what the backup does not have', () => {
-    const changes = changesOf({ ...swap, mode: 'in-place' })
+    const changes = changesOf(inPlace)
     expect(changes.at(-1)).toMatchObject({ object: 'public.extra', action: 'untouched', rowsNow: 7, rowsAfter: 7 })
+  })
+
+  it('drops in place what the backup does not have where the whole file is replaced', () => {
+    const changes = changesOf({ ...inPlace, replacesWhole: true })
+    expect(changes.at(-1)).toMatchObject({ object: 'public.extra', action: 'drop', rowsNow: 7, rowsAfter: null })
   })
 
   it.each([
     ['replace', 'replace', 10],
     ['append', 'append', 1_224],
   ] as const)('with rows alone to %s', (rows, action, rowsAfter) => {
-    const [orders] = changesOf({ ...swap, mode: 'in-place', content: 'data', rows })
+    const [orders] = changesOf({ ...inPlace, content: 'data', rows })
     expect(orders).toMatchObject({ action, rowsAfter })
   })
 
   it('with structure alone no rows are there afterwards', () => {
-    const [orders] = changesOf({ ...swap, mode: 'in-place', content: 'schema' })
+    const [orders] = changesOf({ ...inPlace, content: 'schema' })
     expect(orders).toMatchObject({ action: 'replace', rowsAfter: 0 })
   })
 
   it('touches only what is selected', () => {
-    const changes = changesOf({ ...swap, mode: 'in-place', selected: new Set(['public.items']) })
+    const changes = changesOf({ ...inPlace, selected: new Set(['public.items']) })
     expect(changes.map(({ object, action }) => [object, action])).toEqual([
       ['public.orders', 'untouched'],
       ['public.items', 'create'],

@@ -12,6 +12,8 @@ export interface Meeting {
   readonly current: readonly CurrentObject[] | null
   /** `displayName`s of what will be restored; null: all of it. */
   readonly selected: ReadonlySet<string> | null
+  /** Nothing of the target is left afterwards but what the backup holds. */
+  readonly replacesWhole: boolean
 }
 
 /**
@@ -35,10 +37,10 @@ export function changesOf(meeting: Meeting): PlanChange[] {
     changes.push({
       object: left.displayName,
       kind: left.kind,
-      action: meeting.mode === 'swap' ? 'drop' : 'untouched',
+      action: meeting.replacesWhole ? 'drop' : 'untouched',
       rowsNow: left.rows,
       isEstimate: left.isEstimate,
-      rowsAfter: meeting.mode === 'swap' ? null : left.rows,
+      rowsAfter: meeting.replacesWhole ? null : left.rows,
       structure: null,
     })
   }
@@ -60,7 +62,7 @@ function changeOf(
     structure: known === null ? null : known === object.definition ? ('equal' as const) : ('changed' as const),
   }
   if (!isRestored) {
-    return { ...base, action: meeting.mode === 'swap' ? 'drop' : 'untouched', rowsAfter: there?.rows ?? null }
+    return { ...base, action: meeting.replacesWhole ? 'drop' : 'untouched', rowsAfter: there?.rows ?? null }
   }
   // The rows of a partition count at the root of its tree.
   const rows = object.partOf === null ? object.rows : null

@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import {
   AppError,
@@ -18,6 +17,7 @@ import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, recordCheckedCopy } from '../workbench/check-copy.ts'
 import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
+import { askEngine } from './ask-engine.ts'
 import { changesOf, lossesOf, type Meeting } from './plan-changes.ts'
 import { sealPlan } from './plan-document.ts'
 import { restoreForecast } from './forecast.ts'
@@ -49,24 +49,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const on = targetConnection(bench, open, work.connectionId)
   const database = work.database ?? (work.mode === 'new' ? proposedName(open, on) : ownDatabase(on))
   const archive = open.contents.archive.objects
-  const plan = await on.engine.planRestore(
-    on.access,
-    {
-      database,
-      mode: work.mode,
-      content: work.content,
-      include: work.include,
-      exclude: work.exclude,
-      isDrill: false,
-      rows: work.rows,
-      disconnectOthers: work.disconnectOthers,
-      archive,
-      openArchive: (signal) => open.artifact.open(signal),
-    },
-    open.manifest,
-    open.contents.facts,
-    context.signal,
-  )
+  const plan = await askEngine(bench, open, on, { ...work, database }, context.signal)
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
   const isOver = target.exists && work.mode !== 'new'
   const meeting: Meeting = {
@@ -76,6 +59,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     archive,
     current: isOver ? (plan.current ?? []) : null,
     selected: plan.selected === undefined ? null : new Set(plan.selected),
+    replacesWhole: work.mode === 'swap' || plan.replacesWhole === true,
   }
   const changes = changesOf(meeting)
   const sealed = sealPlan({
@@ -92,7 +76,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     target,
     changes,
     losses: lossesOf(meeting, changes, open.manifest.startedAt),
-    blockers: [...modeBlockers(work, on), ...homeBlockers(bench, on, target), ...plan.blockers],
+    blockers: [...modeBlockers(work, on), ...plan.blockers],
     warnings: [...originWarnings(open), ...scopeWarnings(open), ...plan.warnings],
     commands: [...plan.commands],
     safetyBackup: { taken: isOver && work.noSafetyBackup === null, reason: work.noSafetyBackup },
@@ -110,8 +94,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
 }
 
 /**
- * The first copy whose presence and checksum are right; those before it are marked, and
- * the badge follows. Throws the first
+ * The first copy whose presence and checksum are right; those before it are marked, and the badge follows. Throws the first
  * copy's error where none is.
  */
 export async function openIntact(bench: Workbench, backupId: string, context: JobContext): Promise<OpenBackup> {
@@ -190,31 +173,6 @@ function scopeWarnings(open: OpenBackup): Warning[] {
   if (scope === 'full' && content === 'full') return []
   const what = content === 'full' ? 'parts of a database' : content === 'schema' ? 'structure alone' : 'rows alone'
   return [{ code: 'PARTIAL_BACKUP', message: `This backup holds ${what}, not a whole database.` }]
-}
-
-/** Holdfast's own files are never a target, whatever name or link leads there. */
-function homeBlockers(bench: Workbench, on: OpenConnection, target: PlanTarget): Blocker[] {
-  if (!on.engine.capabilities.databaseIsPath) return []
-  const folder = realFolder(dirname(resolve(target.database)))
-  const home = realFolder(bench.home)
-  if (folder !== home && !folder.startsWith(home + sep)) return []
-  return [
-    {
-      code: 'TARGET_IS_CATALOG',
-      message: 'The target lies in the folder of Holdfast itself.',
-      remedy: 'Choose a folder outside of HOLDFAST_HOME.',
-    },
-  ]
-}
-
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    // A folder that isn't there is the engine's blocker, not ours.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return path
-    throw error
-  }
 }
 
 function originWarnings(open: OpenBackup): Warning[] {

@@ -70,7 +70,7 @@ export async function swapDatabases(
     bench.catalog.leftovers.remove(leftover)
     throw done.error
   }
-  const retired = done.retired ?? (await findRetired(bench, on, context.jobId))
+  const retired = done.retired ?? (await findRetired(bench, on, exchange.incoming, context.jobId))
   return recordSwap(bench, leftover, note, retired, done.awayMs)
 }
 
@@ -108,7 +108,7 @@ export async function settleSwap(
   const request: SwapRequest = { outgoing, incoming, runId, installation: bench.installation, disconnectOthers }
   const winner = await swap.settle(on.access, request)
   if (winner === 'incoming') {
-    recordSwap(bench, leftoverId, note, await findRetired(bench, on, runId), null)
+    recordSwap(bench, leftoverId, note, await findRetired(bench, on, incoming, runId), null)
     return winner
   }
   bench.catalog.transaction(() => {
@@ -159,8 +159,16 @@ function recordSwap(
   return { retired, undoUntil, awayMs }
 }
 
-async function findRetired(bench: Workbench, on: OpenConnection, runId: string): Promise<ManagedTarget> {
-  const all = await on.engine.targets.list(on.access, bench.installation)
+/** Where a database is a file, the retired one lies beside the one that took its place. */
+async function findRetired(
+  bench: Workbench,
+  on: OpenConnection,
+  incoming: ManagedTarget,
+  runId: string,
+): Promise<ManagedTarget> {
+  const { databaseIsPath } = on.engine.capabilities
+  const access = databaseIsPath ? on.engine.targets.accessTo(on.access, incoming) : on.access
+  const all = await on.engine.targets.list(access, bench.installation)
   const retired = all.find((target) => target.role === 'retired' && runId.endsWith(target.runId))
   if (retired !== undefined) return retired
   throw new AppError('TARGET_CHANGED', 'The database that was swapped away cannot be found on the server.', {
