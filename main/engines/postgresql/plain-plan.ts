@@ -19,7 +19,7 @@ export async function planPlainRestore(
 ): Promise<EnginePlan> {
   const whole: PlanRequest = {
     ...request,
-    mode: request.mode === 'in-place' ? 'new' : request.mode,
+    mode: 'new',
     content: 'full',
     include: [],
     exclude: [],
@@ -38,9 +38,9 @@ export async function planPlainRestore(
 }
 
 function wholeBlockers({ mode, content, include, exclude }: PlanRequest): readonly Blocker[] {
-  if (mode !== 'in-place' && content === 'full' && include.length === 0 && exclude.length === 0) return []
-  const message = 'An SQL script is restored as a whole into a database of its own, or not at all.'
-  return [{ code: 'UNSUPPORTED', message, remedy: 'Restore it into a new database, or with --mode swap.' }]
+  if (mode === 'new' && content === 'full' && include.length === 0 && exclude.length === 0) return []
+  const message = 'An SQL script is restored as a whole into a new database, or not at all.'
+  return [{ code: 'UNSUPPORTED', message, remedy: 'Restore it into a new database.' }]
 }
 
 async function findPsql(
