@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, type Blocker } from '../../../preload/contract/index.ts'
 import type { ArchiveEntry } from './archive-entries.ts'
 import { exchangeLock } from './live-database.ts'
@@ -89,13 +90,31 @@ async function lockHolders(
               WHERE l.locktype = 'relation' AND l.granted AND l.relation::text = ANY ($1::text[])
                 AND ($2 OR l.mode = ANY ($3::text[]))
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND l.pid IS DISTINCT FROM pg_backend_pid() AND coalesce(a.backend_type, '') <> 'autovacuum worker'
+                AND l.pid IS DISTINCT FROM pg_backend_pid()
+                -- Workers of the server itself; of other users' sessions an ordinary user sees no kind.
+                AND NOT (l.pid IS NOT NULL AND a.usesysid IS NULL)
               GROUP BY l.pid, a.usesysid) l
        LEFT JOIN pg_roles r ON r.oid = l.usesysid, pg_roles me
       WHERE me.rolname = current_user ORDER BY l.pid`,
     [oids, wanted === 'all', strongModes],
   )
 }
+
+/** Those who hold them for longer than a moment: somebody's statement may just have ended, or a program of our own. */
+async function lastingHolders(
+  session: Session,
+  oids: readonly string[],
+  wanted: WantedLock,
+): Promise<readonly LockHolder[]> {
+  const deadline = performance.now() + momentMs
+  for (;;) {
+    const holders = await lockHolders(session, oids, wanted)
+    if (holders.length === 0 || performance.now() > deadline) return holders
+    await sleep(100)
+  }
+}
+
+const momentMs = 1_500
 
 /** Locks in the way; with `disconnectOthers` only those that can't be ended. */
 export async function holderBlockers(
@@ -105,7 +124,7 @@ export async function holderBlockers(
 ): Promise<readonly Blocker[]> {
   const { wanted, disconnectOthers } = options
   const blockers: Blocker[] = []
-  for (const { pid, who, relations, canEnd } of await lockHolders(session, oids, wanted)) {
+  for (const { pid, who, relations, canEnd } of await lastingHolders(session, oids, wanted)) {
     const on = relations.length > 5 ? `${relations.slice(0, 5).join(', ')} and more` : relations.join(', ')
     if (pid === null) {
       const gids = await session.query<{ gid: string }>(
