@@ -35,7 +35,7 @@ export class Scene {
     this.bench = {
       ...registries,
       catalog: this.catalog,
-      audit: new Audit({ catalog: this.catalog, redact: job.context.redact }),
+      audit: new Audit({ catalog: this.catalog, redact: (text) => job.context.redact(text) }),
       home: this.folder,
       appVersion: '0',
       installation: this.catalog.installation,
