@@ -72,6 +72,9 @@ export async function restorePlain(
       argv: [[chosen.tool.path, ...args]],
       warnings: [],
       leftOut: omissions.leftOut,
+      ...(login === endpoint
+        ? {}
+        : { restorer: { profile: { ...access.profile, user: login.user }, secret: login.password } }),
     }
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
