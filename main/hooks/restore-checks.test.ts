@@ -96,7 +96,7 @@ describe('the account of another connection', () => {
     },
   }
 
-  function withAccount(change: Parameters<typeof connectionRecord>[0], secret: string | null) {
+  function withAccount(change: Parameters<typeof connectionRecord>[0], secret: string | null, isDrill = false) {
     const { bench, catalog } = scene()
     const reader = connectionRecord({ name: 'reader', profile: { host: 'a', user: 'reader' }, ...change })
     catalog.connections.add(reader)
@@ -117,7 +117,7 @@ describe('the account of another connection', () => {
     const changed = { ...bench, engine: () => engine, secrets }
     return runRestoreChecks(
       changed,
-      { on: openConnection(changed, own), database: 'shop', answers: [], isDrill: false },
+      { on: openConnection(changed, own), database: 'shop', answers: [], isDrill },
       scene().job.context,
     )
   }
@@ -132,6 +132,11 @@ describe('the account of another connection', () => {
       outcome: 'could-not-run',
       detail: expect.stringMatching(/opens another server \(production, not a\)/) as unknown,
     })
+  })
+
+  it("gives way to the restore test's own account, and says so", async () => {
+    const [row] = await withAccount({}, 's', true)
+    expect(row?.detail).toMatch(/the answer is "owner\/-\/shop"\. Asked with the restore test's own account/)
   })
 
   it('could not run without its secret', async () => {
