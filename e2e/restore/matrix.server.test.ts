@@ -64,11 +64,23 @@ const cells: readonly Cell[] = [
   },
   {
     how: ['--mode', 'in-place'],
-    expected: { absent: 'DATABASE_MISSING', empty: 'done', same: 'done', changed: 'done', dependent: 'DEPENDENTS' },
+    expected: {
+      absent: 'DATABASE_MISSING',
+      empty: 'done',
+      same: 'done',
+      changed: 'done',
+      dependent: 'DEPENDENT_OBJECTS',
+    },
   },
   {
     how: ['--mode', 'in-place', '--content', 'schema'],
-    expected: { absent: 'DATABASE_MISSING', empty: 'done', same: 'done', changed: 'done', dependent: 'DEPENDENTS' },
+    expected: {
+      absent: 'DATABASE_MISSING',
+      empty: 'done',
+      same: 'done',
+      changed: 'done',
+      dependent: 'DEPENDENT_OBJECTS',
+    },
   },
   {
     how: ['--mode', 'in-place', '--content', 'data', '--rows', 'replace'],
@@ -81,8 +93,19 @@ const cells: readonly Cell[] = [
     },
   },
   {
+    // A child needs its parent, and a view hangs on that.
     how: ['--mode', 'in-place', '--include', 'public.child'],
-    expected: { absent: 'DATABASE_MISSING', empty: 'done', same: 'done', changed: 'done', dependent: 'DEPENDENTS' },
+    expected: {
+      absent: 'DATABASE_MISSING',
+      empty: 'done',
+      same: 'DEPENDENT_OBJECTS',
+      changed: 'DEPENDENT_OBJECTS',
+      dependent: 'DEPENDENT_OBJECTS',
+    },
+  },
+  {
+    how: ['--mode', 'in-place', '--include', 'public.lonely'],
+    expected: { absent: 'DATABASE_MISSING', empty: 'done', same: 'done', changed: 'done', dependent: 'done' },
   },
 ]
 const table = cells.flatMap(({ how, expected }) =>

@@ -29,14 +29,14 @@ const rows = 60_000
 
 /** A scene for the describe block that calls this, with a database of some megabytes. */
 export function useRestoreScene(engine: EngineId, sandbox: () => Sandbox): () => Scene {
-  let scene: Scene | null = null
+  const made: { scene: Scene | null } = { scene: null }
   const server = engine === 'postgresql' ? usePostgres({ version: 15 }) : null
   beforeAll(async () => {
-    scene = server === null ? await sqliteScene(sandbox()) : await postgresScene(sandbox(), server())
+    made.scene = server === null ? await sqliteScene(sandbox()) : await postgresScene(sandbox(), server())
   })
   return () => {
-    if (scene === null) throw new Error('The scene is there only while tests run.')
-    return scene
+    if (made.scene === null) throw new Error('The scene is there only while tests run.')
+    return made.scene
   }
 }
 
