@@ -76,8 +76,8 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     target,
     changes,
     losses: lossesOf(meeting, changes, open.manifest.startedAt),
-    blockers: [...modeBlockers(work, on), ...plan.blockers],
-    warnings: [...originWarnings(open), ...scopeWarnings(open), ...plan.warnings],
+    blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...plan.blockers],
+    warnings: [...(isOver ? [] : originWarnings(open)), ...scopeWarnings(open), ...plan.warnings],
     commands: [...plan.commands],
     safetyBackup: { taken: isOver && work.noSafetyBackup === null, reason: work.noSafetyBackup },
     keepHours: work.keepHours,
@@ -173,6 +173,28 @@ function scopeWarnings(open: OpenBackup): Warning[] {
   if (scope === 'full' && content === 'full') return []
   const what = content === 'full' ? 'parts of a database' : content === 'schema' ? 'structure alone' : 'rows alone'
   return [{ code: 'PARTIAL_BACKUP', message: `This backup holds ${what}, not a whole database.` }]
+}
+
+/** What may not be put in the place of a database that is there. */
+function backupBlockers(open: OpenBackup, { mode }: PlanWork, isOver: boolean): Blocker[] {
+  if (!isOver) return []
+  const blockers: Blocker[] = []
+  if (open.origin === 'unknown') {
+    blockers.push({
+      code: 'UNKNOWN_ORIGIN',
+      message: 'Nobody known here signed this backup, so it is not restored over a database that exists.',
+      remedy: 'Restore it into a new database and look at that; a backup of it may then be restored over this one.',
+    })
+  }
+  const { scope, content } = open.manifest
+  if (mode === 'swap' && (scope !== 'full' || content !== 'full')) {
+    blockers.push({
+      code: 'PARTIAL_BACKUP',
+      message: 'This backup does not hold a whole database, so nothing is swapped away for it.',
+      remedy: 'Restore it with --mode in-place, or choose another backup.',
+    })
+  }
+  return blockers
 }
 
 function originWarnings(open: OpenBackup): Warning[] {

@@ -102,7 +102,8 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         title: `restore into ${basename(database)} on ${row.name}`,
         input: { plan, connectionId: row.id },
         locks: [targetLock(row.id, database), ...(plan.safetyBackup.taken ? [sourceLock(row.id, database)] : [])],
-        connections: [row, ...connectionsForChecks(catalog, row)],
+        connections: [row],
+        connectionsForChecks: connectionsForChecks(catalog, row),
         destinations: destinationsOf(core, entry),
         readsEncrypted: entry.encrypted || plan.safetyBackup.taken,
       })
