@@ -40,7 +40,7 @@ it.each([
   const { status, output } = lint()
   expect(status).toBe(1)
   expect(output).toContain(
-    'Layer: main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, main/workbench/',
+    'Layer: main/backup/ may not import main/engines/sqlite/args.ts. It may import: main/backup/, main/hooks/, main/workbench/',
   )
 })
 
