@@ -24,7 +24,9 @@ describe('statements for hooks and checks', () => {
   })
 
   it('ends on the server too when its time is over', async () => {
-    await expect(run(`SELECT pg_sleep(30) AS marker`, AbortSignal.timeout(500))).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect(run(`SELECT pg_sleep(30) AS marker`, AbortSignal.timeout(500))).rejects.toMatchObject({
+      name: 'TimeoutError',
+    })
     const left = `SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%AS marker' AND state = 'active' AND pid <> pg_backend_pid()`
     await expect.poll(() => server().sql(left), { timeout: 5_000 }).toBe('0')
   })
