@@ -14,6 +14,7 @@ import {
   type JobRun,
   type Row,
 } from './harness.ts'
+import { tapRow } from './tap.bench.ts'
 
 export interface PostgresBench {
   readonly runs: number
@@ -121,6 +122,7 @@ export async function postgresRows(
       16,
     ),
   ]
+  rows.push(await tapRow(server, database, runs))
   rows.push(...(await restoreRows(bench, server, env, out, runs)))
   rows.push(await cancelRow(bench, server))
   return rows
