@@ -103,6 +103,8 @@ describe('a swap under load', () => {
     expect(result.safetyBackup).not.toBeNull()
     expect(await facts()).toBe(before)
     expect(await customers()).not.toMatch(/^changed since/)
+    const doctor = await sandbox().run(['doctor'])
+    expect(doctor.stdout).toContain(result.retired)
     const kept = await server().sql(`SELECT datallowconn FROM pg_database WHERE datname = '${result.retired ?? ''}'`)
     expect(kept).toBe('f')
     // The pool is back by itself.

@@ -45,6 +45,8 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
         )
       }
       const isClean = await cleanUp(core)
+      const kept = keptDatabases(core)
+      if (kept !== null) checks.push(kept)
       checks.push({
         name: 'leftovers',
         outcome: isClean ? 'passed' : 'failed',
@@ -55,6 +57,25 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
       })
       return { checks }
     },
+  }
+}
+
+/** Databases that restores swapped away. They take space until somebody drops them: nothing does that by itself. */
+function keptDatabases({ catalog }: Core): DoctorCheck | null {
+  const kept = catalog.restores.list(1_000).filter(({ swap }) => swap !== null && swap.retired !== null)
+  if (kept.length === 0) return null
+  const now = new Date().toISOString()
+  const overdue = kept.filter(({ undoUntil }) => undoUntil === null || undoUntil < now)
+  const name = (restore: (typeof kept)[number]) => `${restore.swap?.retired?.database ?? ''} (${restore.database})`
+  const [first] = overdue
+  return {
+    name: 'kept databases',
+    outcome: 'passed',
+    detail: kept.map(name).join(', '),
+    remedy:
+      first === undefined
+        ? null
+        : `Past its date: ${overdue.map(name).join(', ')}. Drop it with \`holdfast restore finish ${first.id}\`.`,
   }
 }
 
