@@ -188,6 +188,8 @@ describe('mode × content × target, PostgreSQL', () => {
       return
     }
     expect([codes, planned.exitCode, applied.exitCode], told).toEqual([[], 0, 0])
+    const changed = document.changes.filter(({ structure }) => structure === 'changed').map(({ object }) => object)
+    expect(changed).toEqual(state === 'changed' ? ['public.child'] : [])
     const result = applied.document.data as RestoreResult
     expect(result.outcome, told).toBe('passed')
     expect(result.safetyBackup !== null).toBe(state !== 'absent')

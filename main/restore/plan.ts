@@ -19,6 +19,7 @@ import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/ope
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
 import { askEngine } from './ask-engine.ts'
 import { changesOf, lossesOf, type Meeting } from './plan-changes.ts'
+import { withDefinitions } from './current-structure.ts'
 import { sealPlan } from './plan-document.ts'
 import { restoreForecast } from './forecast.ts'
 
@@ -52,12 +53,15 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const plan = await askEngine(bench, open, on, { ...work, database }, context.signal)
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
   const isOver = target.exists && work.mode !== 'new'
+  const there = isOver
+    ? await withDefinitions(open, on, target.database, plan.current ?? [], context)
+    : { current: null, warnings: [] }
   const meeting: Meeting = {
     mode: work.mode,
     content: work.content,
     rows: work.rows,
     archive,
-    current: isOver ? (plan.current ?? []) : null,
+    current: there.current,
     selected: plan.selected === undefined ? null : new Set(plan.selected),
     replacesWhole: work.mode === 'swap' || plan.replacesWhole === true,
   }
@@ -77,7 +81,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     changes,
     losses: lossesOf(meeting, changes, open.manifest.startedAt),
     blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...plan.blockers],
-    warnings: [...(isOver ? [] : originWarnings(open)), ...scopeWarnings(open), ...plan.warnings],
+    warnings: [...(isOver ? [] : originWarnings(open)), ...scopeWarnings(open), ...plan.warnings, ...there.warnings],
     commands: [...plan.commands],
     safetyBackup: { taken: isOver && work.noSafetyBackup === null, reason: work.noSafetyBackup },
     keepHours: work.keepHours,
