@@ -38,8 +38,8 @@ function outcomes(checks: readonly { readonly name: string; readonly outcome: st
   return checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name)
 }
 
-type Plan = Pick<RestorePlan, 'content' | 'rows' | 'changes'>
-const full: Plan = { content: 'full', rows: null, changes: [change('orders', 'replace')] }
+type Plan = Pick<RestorePlan, 'content' | 'rows' | 'changes' | 'include' | 'exclude'>
+const full: Plan = { content: 'full', rows: null, include: [], exclude: [], changes: [change('orders', 'replace')] }
 
 describe('comparison after a restore in place', () => {
   it('passes where the replaced tables are those of the backup, and names what it left alone', () => {
@@ -75,6 +75,13 @@ describe('comparison after a restore in place', () => {
     expect(outcomes(compareInPlace(full, backup, live).checks)).toEqual(['definitions'])
   })
 
+  it('looks at nothing else where objects were chosen, also in a database that was empty', () => {
+    const backup = contents(table('orders', 3), index('other_idx', '3'.repeat(64)))
+    const live = contents(table('orders', 3))
+    expect(outcomes(compareInPlace({ ...full, include: ['orders'] }, backup, live).checks)).toEqual([])
+    expect(outcomes(compareInPlace(full, backup, live).checks)).toEqual(['objects present'])
+  })
+
   it('does not look at rows where structure alone was restored', () => {
     const plan: Plan = { ...full, content: 'schema' }
     const { checks } = compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', 0)))
@@ -84,7 +91,7 @@ describe('comparison after a restore in place', () => {
   })
 
   it('does not look at structure where rows alone were restored', () => {
-    const plan: Plan = { content: 'data', rows: 'replace', changes: [change('orders', 'replace')] }
+    const plan: Plan = { ...full, content: 'data', rows: 'replace', changes: [change('orders', 'replace')] }
     const live = contents(table('orders', 3, { definition: '2'.repeat(64), owner: 'you' }))
     expect(outcomes(compareInPlace(plan, contents(table('orders', 3)), live).checks)).toEqual([])
     expect(outcomes(compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', 2))).checks)).toContain(
@@ -93,7 +100,7 @@ describe('comparison after a restore in place', () => {
   })
 
   it('counts rows that were added', () => {
-    const plan: Plan = { content: 'data', rows: 'append', changes: [change('orders', 'append', 8)] }
+    const plan: Plan = { ...full, content: 'data', rows: 'append', changes: [change('orders', 'append', 8)] }
     const after = (rows: number) => compareInPlace(plan, contents(table('orders', 3)), contents(table('orders', rows)))
     expect(outcomes(after(8).checks)).toEqual([])
     expect(outcomes(after(9).checks)).toEqual([])

@@ -13,7 +13,7 @@ export interface InPlaceComparison {
  * definitions count, with rows alone rows; rows that were added cannot be told from those that were there, so they are counted. Pure.
  */
 export function compareInPlace(
-  plan: Pick<RestorePlan, 'content' | 'rows' | 'changes'>,
+  plan: Pick<RestorePlan, 'content' | 'rows' | 'changes' | 'include' | 'exclude'>,
   backup: ArchiveContents,
   live: ArchiveContents,
 ): InPlaceComparison {
@@ -21,7 +21,8 @@ export function compareInPlace(
     plan.changes.filter(({ action }) => action !== 'untouched').map(({ kind, object }) => keyOf(kind, object)),
   )
   const names = new Set(plan.changes.filter(({ action }) => action !== 'untouched').map(({ object }) => object))
-  const isWhole = plan.changes.every(({ action }) => action !== 'untouched')
+  const isChosen = plan.include.length > 0 || plan.exclude.length > 0
+  const isWhole = !isChosen && plan.changes.every(({ action }) => action !== 'untouched')
   const gone = new Set(
     plan.changes.filter(({ action }) => action === 'drop').map(({ kind, object }) => keyOf(kind, object)),
   )
