@@ -93,7 +93,7 @@ describe.each([15, 16, 18] as const)('SQL scripts of pg_dump %i', (version) => {
     },
   )
 
-  it.skipIf(version !== 15)('a script of structure alone', async () => {
+  it('a script of structure alone', async () => {
     await pgDump('structure.sql', '--schema-only')
     const { id } = await sandbox().data<ImportResult>(['backups', 'import', 'structure.sql'])
     const report = await sandbox().data<ValidationReport>(
