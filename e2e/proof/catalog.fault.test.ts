@@ -1,4 +1,5 @@
 import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { killAll, send, until } from '../system/processes.ts'
@@ -59,6 +60,31 @@ describe('a damaged catalog', () => {
 describe('a lost write-ahead log', () => {
   const sandbox = useProof()
 
+  /** Stops the processes of jobs at a moment at which none of them holds the catalog. */
+  async function stopJobs(): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const processes = await sandbox().jobProcesses()
+      for (const { pid } of processes) send(pid, 'SIGSTOP')
+      if (isCatalogFree()) return
+      for (const { pid } of processes) send(pid, 'SIGCONT')
+      await sleep(20)
+    }
+    throw new Error('The catalog was held at every attempt.')
+  }
+
+  function isCatalogFree(): boolean {
+    const database = new Database(`${sandbox().home}/catalog.sqlite`, { timeout: 200 })
+    try {
+      database.exec('BEGIN IMMEDIATE; ROLLBACK')
+      return true
+    } catch (error) {
+      if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') return false
+      throw error
+    } finally {
+      database.close()
+    }
+  }
+
   it('costs no backup', async () => {
     for (const name of ['shop', 'other']) {
       makeSqlite(sandbox().path(`${name}.sqlite`), 100)
@@ -69,7 +95,7 @@ describe('a lost write-ahead log', () => {
     const held = sandbox().start(['backup', 'other', '--json'])
     const job = await until(async () => (await sandbox().jobProcesses())[0] ?? null, 20_000)
     expect(job).not.toBeNull()
-    for (const process of await sandbox().jobProcesses()) send(process.pid, 'SIGSTOP')
+    await stopJobs()
     const known = await backUp(sandbox(), 'shop')
     killAll(await sandbox().processes())
     await held.ended
