@@ -1,8 +1,7 @@
-import { createWriteStream, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createGzip, gzipSync } from 'node:zlib'
-import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openForeignFile } from './foreign-file.ts'
 
@@ -52,17 +51,14 @@ describe('a file that others made', () => {
   })
 
   it('may decompress to a lot without taking the memory for it', async () => {
-    const path = join(folder, 'bomb.gz')
-    const gzip = createGzip({ level: 1 })
-    const out = gzip.pipe(createWriteStream(path))
     const zeros = Buffer.alloc(8 * 1024 * 1024)
-    for (let count = 0; count < 50; count += 1) if (!gzip.write(zeros)) await once(gzip, 'drain')
-    gzip.end()
-    await once(out, 'finish')
+    const members = Array.from({ length: 50 }, () => gzipSync(zeros, { level: 1 }))
+    const path = join(folder, 'bomb.gz')
+    writeFileSync(path, Buffer.concat(members))
     const before = process.memoryUsage().rss
     let bytes = 0
     for await (const part of (await openForeignFile(path, signal)).open(signal)) bytes += part.length
-    expect(bytes).toBe(50 * zeros.length)
+    expect(bytes).toBe(members.length * zeros.length)
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
   })
 

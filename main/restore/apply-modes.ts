@@ -50,6 +50,8 @@ export function applyNew(run: Run): Promise<Applied> {
       context.report({ stage: 'publish' })
       context.assertOwner()
       await phases.run('publish', () => on.engine.targets.publish(on.access, target, plan.target.database, context))
+      // Whatever fails from here on, the database is there.
+      bench.catalog.restores.change(run.id, { state: 'applied' })
     }
     const identity = isApplied ? target.identity : null
     return { keep: isApplied, result: { isApplied, checks, notCovered, warnings, identity, exchanged: null } }
@@ -97,7 +99,7 @@ export function applySwap(run: Run): Promise<Applied> {
 }
 
 /** Into the database itself. The backup is decoded and verified to its last byte before. */
-export async function applyInPlace({ bench, plan, open, on, phases, context }: Run): Promise<Applied> {
+export async function applyInPlace({ bench, plan, id, open, on, phases, context }: Run): Promise<Applied> {
   const { inPlace } = on.engine
   if (inPlace === null || open.contents === null) {
     throw new AppError('UNSUPPORTED', `${on.engine.label} databases are not restored in place.`)
@@ -120,11 +122,15 @@ export async function applyInPlace({ bench, plan, open, on, phases, context }: R
       context,
     ),
   )
-  bench.audit.write({
-    action: 'restore.written',
-    subject: plan.backup,
-    outcome: 'done',
-    detail: { database: plan.target.database, plan: plan.hash },
+  // Whatever fails from here on, the target holds what was restored.
+  bench.catalog.transaction(() => {
+    bench.catalog.restores.change(id, { state: 'applied' })
+    bench.audit.write({
+      action: 'restore.written',
+      subject: plan.backup,
+      outcome: 'done',
+      detail: { restore: id, database: plan.target.database, plan: plan.hash },
+    })
   })
   const live = await phases.run('compare', () =>
     readLive(

@@ -197,7 +197,7 @@ function wasWritten({ mode, retired }: RestoreResult): boolean {
 function recordFailure(bench: Workbench, id: RestoreId, plan: RestorePlan, failure: AppError): void {
   if (failure.code === 'OWNERSHIP_LOST') return
   bench.catalog.transaction(() => {
-    // After the swap the target holds what was restored, whatever went wrong then.
+    // After the swap, or once it is written, the target holds what was restored, whatever went wrong then.
     const { state } = bench.catalog.restores.get(id)
     const isPending = bench.catalog.leftovers.hasSwapOf(id)
     bench.catalog.restores.change(id, {

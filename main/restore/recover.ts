@@ -62,14 +62,15 @@ function markInterrupted(bench: Workbench): readonly Settled[] {
   const settled: Settled[] = []
   for (const record of bench.catalog.restores.abandoned()) {
     if (bench.catalog.leftovers.hasSwapOf(record.id)) continue
-    const isInPlace = record.mode === 'in-place' && record.result !== null
+    // A swap notes itself before it begins; the other modes end in one step of which the end was not seen.
+    const isUnknown = record.mode !== 'swap' && record.result !== null
     bench.catalog.restores.change(record.id, {
-      state: isInPlace ? 'interrupted' : 'failed',
+      state: isUnknown ? 'interrupted' : 'failed',
       finishedAt: new Date().toISOString(),
     })
     const safety = record.safetyBackup === null ? '' : ` Its safety backup is ${record.safetyBackup}.`
-    const line = isInPlace
-      ? `The restore ${record.id} into ${record.database} was interrupted: it is whole, either as before or as restored.${safety}`
+    const line = isUnknown
+      ? `The restore ${record.id} into ${record.database} was interrupted: its target is whole, either as before or as restored.${safety}`
       : `The restore ${record.id} into ${record.database} was interrupted before the target was touched.`
     settled.push({ line, isDone: true })
   }

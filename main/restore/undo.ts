@@ -136,7 +136,7 @@ function openUndoable(bench: Workbench, restoreId: RestoreId): Undoable {
 function notUndoable(record: RestoreRecord): AppError {
   const why: Readonly<Record<RestoreRecord['state'], string>> = {
     running: 'It is still running.',
-    interrupted: 'It was interrupted, and what it left has to be settled first.',
+    interrupted: 'It was interrupted: its target is whole, either as before or as restored.',
     applied: 'It did not swap a database away.',
     failed: 'It failed, and the target is what it was.',
     undone: 'It was undone already.',
@@ -150,7 +150,7 @@ function notUndoable(record: RestoreRecord): AppError {
   return new AppError('PLAN_BLOCKED', 'This restore cannot be undone by a swap.', {
     detail: why[record.state],
     remedy:
-      record.state === 'applied' || record.state === 'finished'
+      record.state === 'applied' || record.state === 'finished' || (record.state === 'interrupted' && safety !== null)
         ? remedy
         : '`holdfast restore list` shows all restores.',
   })

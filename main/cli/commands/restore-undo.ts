@@ -1,5 +1,5 @@
 import { AppError, type RestoreResult, type RestoreSummary } from '../../../preload/contract/index.ts'
-import { formatMoment, shellWord, shortId } from '../format.ts'
+import { formatMoment, shortId } from '../format.ts'
 import type { Reply } from '../io.ts'
 import type { Session } from '../session.ts'
 import { table } from '../table.ts'
@@ -66,7 +66,7 @@ export async function finish(session: Session, restore: string, flags: { confirm
 
 /** Shows what would be lost, and has the name typed. */
 async function askBeforeUndo(session: Session, restore: string): Promise<string> {
-  if (!session.canAsk || session.globals.json) throw missing(null)
+  if (!session.canAsk || session.globals.json) throw missing()
   const plan = await session.job('restores.undoPlan', { restore })
   session.io.stderr.write(`${undoPlanText(plan)}\n\n`)
   const [blocker] = plan.blockers
@@ -75,15 +75,15 @@ async function askBeforeUndo(session: Session, restore: string): Promise<string>
 }
 
 async function askForName(session: Session, question: string): Promise<string> {
-  if (!session.canAsk || session.globals.json) throw missing(null)
+  if (!session.canAsk || session.globals.json) throw missing()
   const typed = await session.io.prompts.text(question)
-  if (typed.trim() === '') throw missing(null)
+  if (typed.trim() === '') throw missing()
   return typed
 }
 
-function missing(name: string | null): AppError {
+function missing(): AppError {
   return new AppError('CONFIRMATION_MISSING', 'This needs the name of the database, typed.', {
-    remedy: `Add --confirm ${name === null ? '<name>' : shellWord(name)}.`,
+    remedy: 'Add --confirm <name>.',
   })
 }
 
