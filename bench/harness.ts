@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { openApplication } from '../main/app/application.ts'
 import type { Answer, Application } from '../main/app/host.ts'
-import { forkProcess, jobEnvironment } from '../main/cli/fork-job.ts'
+import { forkProcess, jobEnvironment } from '../main/app/fork-job.ts'
 import type { Job } from '../preload/contract/index.ts'
 
 /** One row of the table: what was measured, and what it is held against. */

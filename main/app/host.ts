@@ -5,6 +5,7 @@ import type {
   MethodInput,
   MethodName,
   MethodOutput,
+  PickRequest,
 } from '../../preload/contract/index.ts'
 
 /** A forked job process, as the runner needs it. Its channel is structured-clone or JSON, whatever the host has. */
@@ -28,6 +29,10 @@ export interface Host {
     readonly purpose: 'create-vault' | 'unlock-vault'
     readonly text: string
   }): Promise<string | null>
+  /** A dialog of the system; absent where there is none. null: the person chose nothing. */
+  pickPath?(request: PickRequest): Promise<string | null>
+  /** Folders that `paths.browse` shows besides the destinations; absent where the window has dialogs or there is no window. */
+  readonly browseFolders?: readonly { readonly label: string; readonly path: string }[]
   /** A line for the person that is not part of a command's output (stderr, a notification). */
   notice(line: string): void
   /** Something begins that is better waited for when the person wants to leave. Answers how to say that it has ended. */

@@ -1,5 +1,5 @@
 import type { Host } from '../app/host.ts'
-import { forkProcess, jobEntry, jobEnvironment } from './fork-job.ts'
+import { forkProcess, jobEntry, jobEnvironment } from '../app/fork-job.ts'
 import type { Globals, Io } from './io.ts'
 import type { Unfinished } from './unfinished.ts'
 import { appVersion } from '../app/version.ts'
@@ -11,7 +11,7 @@ export function createHost(io: Io, globals: Globals, unfinished: Unfinished): Ho
     appVersion,
     forkJob: (jobId, home) =>
       forkProcess({
-        entry: jobEntry(import.meta.url),
+        entry: jobEntry(),
         env: jobEnvironment(io.env, jobId, home),
         isVerbose: globals.verbose,
       }),

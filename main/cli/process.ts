@@ -1,5 +1,5 @@
 import { createHost } from './host.ts'
-import { homeFolder } from './home.ts'
+import { homeFolder } from '../app/home.ts'
 import type { Interrupts } from './interruption.ts'
 import type { Application } from '../app/host.ts'
 import type { Globals, Io } from './io.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ArchiveObject, Sha256 } from './contents.ts'
 import { BackupId, DisplayName, Reference, Timestamp } from './ids.ts'
+import { PathInput } from './paths.ts'
 import {
   BackupKind,
   BackupState,
@@ -188,7 +189,7 @@ export const RowsResult = z.object({
 export type RowsResult = z.infer<typeof RowsResult>
 
 export const ImportRequest = z.object({
-  path: z.string().min(1),
+  path: PathInput,
   to: Reference.nullable().default(null),
 })
 

@@ -15,10 +15,6 @@ export const SecretInput = z.discriminatedUnion('from', [
 ])
 export type SecretInput = z.infer<typeof SecretInput>
 
-/** A path: from a dialog by its id, or, from the command line alone, as it is. */
-export const PathInput = z.union([z.object({ picked: z.string() }), z.object({ path: z.string().min(1) })])
-export type PathInput = z.infer<typeof PathInput>
-
 /** Where the secret of a connection comes from, without the secret. */
 export const SecretSource = z.discriminatedUnion('from', [
   z.object({ from: z.literal('none') }),

@@ -22,11 +22,13 @@ import {
   ServerInfo,
 } from './connections.ts'
 import { LintReport } from './files.ts'
-import { BackupId, ConnectionId, DestinationId, JobId, Reference } from './ids.ts'
+import { BackupId, ConnectionId, DestinationId, JobId, Reference, Timestamp } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
+import { PathInput, PickedPath } from './paths.ts'
 import {
   FinishResult,
   RestoreApplyRequest,
+  RestoreDetail,
   RestorePlan,
   RestorePlanRequest,
   RestoreResult,
@@ -35,6 +37,19 @@ import {
   UndoPlan,
 } from './restores.ts'
 import { AuditEntry, AuditVerification, DoctorReport, KeyStatus, StatusReport } from './status.ts'
+import {
+  AppInfo,
+  BackupEstimate,
+  BackupPage,
+  BackupPageRequest,
+  DestinationUsage,
+  FolderListing,
+  PickRequest,
+  ProbeRequest,
+  Prompt,
+  SecretsStatus,
+  Timeline,
+} from './window.ts'
 import { EngineId, Environment } from './words.ts'
 
 /** One entry of the door between a host and the application. */
@@ -60,6 +75,8 @@ export const methods = {
   'connections.list': { input: nothing, output: z.array(Connection) },
   'connections.get': { input: z.object({ connection: Reference }), output: Connection },
   'connections.test': { input: z.object({ connection: Reference }), output: ServerInfo },
+  /** Tries a connection without saving it: `UNREACHABLE`, `AUTHENTICATION_FAILED`, `TLS_FAILED` tell what is wrong. */
+  'connections.probe': { input: ProbeRequest, output: ServerInfo },
   'connections.edit': { input: ConnectionEdit, output: Connection },
   'connections.remove': { input: z.object({ connection: Reference }), output: nothing },
 
@@ -75,6 +92,7 @@ export const methods = {
       warnings: z.array(z.object({ code: z.string(), message: z.string() })),
     }),
   },
+  'destinations.usage': { input: nothing, output: z.array(DestinationUsage) },
   'destinations.rescan': { input: z.object({ destination: Reference }), output: jobStarted },
   'destinations.remove': { input: z.object({ destination: Reference }), output: nothing },
 
@@ -86,6 +104,12 @@ export const methods = {
     }),
     output: z.array(BackupSummary),
   },
+  'backups.page': { input: BackupPageRequest, output: BackupPage },
+  'backups.timeline': {
+    input: z.object({ since: Timestamp, until: Timestamp, connection: Reference.nullable().default(null) }),
+    output: Timeline,
+  },
+  'backups.estimate': { input: z.object({ connection: Reference }), output: BackupEstimate },
   'backups.get': { input: backupRef, output: BackupDetail },
   'backups.pin': { input: backupRef.extend({ pinned: z.boolean() }), output: nothing },
   'backups.delete': {
@@ -94,7 +118,7 @@ export const methods = {
   },
   'backups.forget': { input: backupRef, output: z.object({ forgotten: BackupId }) },
   'backups.export': {
-    input: backupRef.extend({ directory: z.string() }),
+    input: backupRef.extend({ directory: PathInput }),
     output: z.object({ files: z.array(z.string()) }),
   },
   'backups.import': { input: ImportRequest, output: jobStarted },
@@ -103,7 +127,7 @@ export const methods = {
   'backups.rows': { input: RowsRequest, output: jobStarted },
 
   /** Looks through a file before anybody runs it. Nothing of it is run, stored or changed. */
-  'files.lint': { input: z.object({ path: z.string().min(1) }), output: LintReport },
+  'files.lint': { input: z.object({ path: PathInput }), output: LintReport },
 
   'restores.plan': { input: RestorePlanRequest, output: jobStarted },
   'restores.apply': { input: RestoreApplyRequest, output: jobStarted },
@@ -111,6 +135,7 @@ export const methods = {
     input: z.object({ limit: z.number().int().positive().default(50) }),
     output: z.array(RestoreSummary),
   },
+  'restores.get': { input: z.object({ restore: Reference }), output: RestoreDetail },
   'restores.undoPlan': { input: z.object({ restore: Reference }), output: jobStarted },
   'restores.undo': { input: RestoreUndoRequest, output: jobStarted },
   'restores.finish': { input: z.object({ restore: Reference, confirm: z.string() }), output: jobStarted },
@@ -128,17 +153,43 @@ export const methods = {
 
   'keys.status': { input: nothing, output: KeyStatus },
   'keys.create': {
-    input: z.object({ kitDirectory: z.string(), passphrase: z.string().min(8) }),
+    input: z.object({ kitDirectory: PathInput, passphrase: z.string().min(8) }),
     output: z.object({ fingerprint: z.string(), kit: z.string() }),
   },
   'keys.import': {
-    input: z.object({ kit: z.string(), passphrase: z.string() }),
+    input: z.object({ kit: PathInput, passphrase: z.string() }),
     output: z.object({ fingerprint: z.string() }),
   },
   'keys.verify': {
-    input: z.object({ kit: z.string().nullable(), passphrase: z.string().nullable() }),
+    input: z.object({ kit: PathInput.nullable(), passphrase: z.string().nullable() }),
     output: z.object({ fingerprint: z.string(), verified: z.boolean() }),
   },
+
+  'app.info': { input: nothing, output: AppInfo },
+  /** Makes the sample database and registers it as a connection; where it is there already, it is answered. */
+  'sample.create': { input: nothing, output: z.object({ id: ConnectionId, name: z.string() }) },
+
+  /** A dialog of the system; null where the person chose nothing. `UNSUPPORTED` where there are no dialogs. */
+  'paths.pick': { input: PickRequest, output: PickedPath.nullable() },
+  /** Looks into a folder that was picked or listed before; null: the home folder. */
+  'paths.browse': {
+    input: z.object({ folder: z.string().nullable().default(null), show: z.enum(['folders', 'files']).default('files') }),
+    output: FolderListing,
+  },
+  /** A name inside a folder that was picked or listed, for a file or folder that need not exist yet. `makeFolder` makes it. */
+  'paths.within': {
+    input: z.object({ folder: z.string(), name: z.string().min(1).max(200), makeFolder: z.boolean().default(false) }),
+    output: PickedPath,
+  },
+  /** A good place for a first destination; made when it is used. */
+  'paths.proposed': { input: nothing, output: PickedPath },
+
+  'prompts.list': { input: nothing, output: z.array(Prompt) },
+  /** null: the person does not want to answer. */
+  'prompts.answer': { input: z.object({ id: z.string(), value: z.string().max(10_000).nullable() }), output: nothing },
+  'secrets.status': { input: nothing, output: SecretsStatus },
+  /** Opens the store; where it is a vault, its passphrase is asked for with a prompt. */
+  'secrets.unlock': { input: nothing, output: SecretsStatus },
 
   'status.get': { input: nothing, output: StatusReport },
   'doctor.run': { input: nothing, output: DoctorReport },

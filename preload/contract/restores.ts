@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Sha256 } from './contents.ts'
-import { BackupId, Reference, RestoreId, Timestamp } from './ids.ts'
+import { BackupId, JobId, Reference, RestoreId, Timestamp } from './ids.ts'
+import { PathInput } from './paths.ts'
 import {
   Blocker,
   Check,
@@ -25,8 +26,8 @@ export const RestorePlanRequest = z.object({
   /** With `latest`: the newest good backup that began before this time. */
   before: Timestamp.nullable().default(null),
   to: Reference.nullable().default(null),
-  /** null: with `new` `<name>_restore_<date>` beside the source, otherwise the connection's own database. */
-  database: z.string().nullable().default(null),
+  /** null: with `new` `<name>_restore_<date>` beside the source, otherwise the connection's own database. A picked path where databases are files. */
+  database: PathInput.nullable().default(null),
   mode: RestoreMode.default('new'),
   content: Content.default('full'),
   include: z.array(z.string()).default([]),
@@ -166,6 +167,16 @@ export const RestoreSummary = z.object({
   safetyBackup: BackupId.nullable(),
 })
 export type RestoreSummary = z.infer<typeof RestoreSummary>
+
+/** A restore with all that is known of it. */
+export const RestoreDetail = RestoreSummary.extend({
+  jobId: JobId,
+  /** null where it ended before anything was restored. */
+  result: RestoreResult.nullable(),
+  /** The plan that was applied; null for restores of other installations. */
+  plan: RestorePlan.nullable(),
+})
+export type RestoreDetail = z.infer<typeof RestoreDetail>
 
 /** What undoing a restore would do. Nothing is touched. */
 export const UndoPlan = z.object({

@@ -30,9 +30,9 @@ describe('imports that the layers allow', () => {
     expect(path('main/engines/engine.ts', 'main/artifact/manifest.ts', false)).toContain('types only: main/artifact/')
   })
 
-  it('lets tools and the fork-job file of a host start processes', () => {
+  it('lets tools and the file that forks jobs start processes', () => {
     expect(name('main/tools/run.ts', 'execa')).toBeNull()
-    expect(name('main/cli/fork-job.ts', 'node:child_process')).toBeNull()
+    expect(name('main/app/fork-job.ts', 'node:child_process')).toBeNull()
     expect(name('main/catalog/catalog.ts', 'better-sqlite3')).toBeNull()
   })
 })

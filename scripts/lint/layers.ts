@@ -131,8 +131,8 @@ const reserved: readonly { readonly packages: readonly string[]; readonly owners
   },
   {
     packages: ['execa', 'child_process'],
-    owners: /^main\/(tools\/|(cli|browser|desktop)\/(.*\/)?fork-job[^/]*$)/,
-    says: "main/tools/ and the hosts' fork-job files",
+    owners: /^main\/(tools\/|app\/fork-job\.ts$)/,
+    says: "main/tools/ and main/app/fork-job.ts",
   },
 ]
 

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { JobProcess } from '../app/host.ts'
+import type { JobProcess } from './host.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -50,9 +50,9 @@ export function jobEnvironment(env: Environment, jobId: string, home: string): R
 }
 
 /** The program of a job process: a source beside this one, or a bundle beside this bundle. */
-export function jobEntry(ownUrl: string): string {
+export function jobEntry(ownUrl: string = import.meta.url): string {
   const isSource = ownUrl.endsWith('.ts')
-  return fileURLToPath(new URL(isSource ? '../app/job-main.ts' : './job.js', ownUrl))
+  return fileURLToPath(new URL(isSource ? './job-main.ts' : './job.js', ownUrl))
 }
 
 /** How the job process is started. */

@@ -30,8 +30,8 @@ describe('jobEnvironment', () => {
 })
 
 describe('jobEntry', () => {
-  it('lies beside the command line, as source or as bundle', () => {
-    expect(jobEntry('file:///x/main/cli/fork-job.ts')).toBe('/x/main/app/job-main.ts')
+  it('lies beside this program, as source or as bundle', () => {
+    expect(jobEntry('file:///x/main/app/fork-job.ts')).toBe('/x/main/app/job-main.ts')
     expect(jobEntry('file:///x/dist/main/cli-4f3a.js')).toBe('/x/dist/main/job.js')
   })
 })
