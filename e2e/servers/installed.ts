@@ -40,6 +40,14 @@ export function findProgram(name: string): string | null {
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
 }
 
+/** The browser that the tests of the window drive: `CHROMIUM_PATH`, or an installed Chromium or Chrome; null where there is none. */
+export function chromiumPath(): string | null {
+  const chosen = process.env['CHROMIUM_PATH']
+  if (chosen !== undefined && chosen !== '') return chosen
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  return names.map(findProgram).find((path) => path !== null) ?? null
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

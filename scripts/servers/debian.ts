@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram, pgCronFile, postgresBinDir } from '../../e2e/servers/installed.ts'
+import { chromiumPath, findProgram, pgCronFile, postgresBinDir } from '../../e2e/servers/installed.ts'
 
 /** A Debian package, and how to see that what it brings is there. */
 interface DebianPackage {
@@ -21,6 +21,7 @@ const packages: readonly DebianPackage[] = [
   { name: 'procps', isThere: () => findProgram('pkill') !== null },
   { name: 'util-linux', isThere: () => findProgram('runuser') !== null },
   { name: 'bsdutils', isThere: () => findProgram('script') !== null },
+  { name: 'chromium', isThere: () => chromiumPath() !== null },
   { name: 'python3-pip', isThere: hasPip },
 ]
 
