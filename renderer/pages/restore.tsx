@@ -1,0 +1,6 @@
+import { Page } from '../ui/page.tsx'
+
+/** Not written yet. */
+export function RestorePage() {
+  return <Page title="Restore">Not written yet.</Page>
+}
