@@ -11,7 +11,9 @@ export default defineConfig({
       sourcemap: true,
       rollupOptions: {
         input: {
+          browser: join(import.meta.dirname, 'main/browser/main.ts'),
           cli: join(import.meta.dirname, 'main/cli/main.ts'),
+          desktop: join(import.meta.dirname, 'main/desktop/main.ts'),
           job: join(import.meta.dirname, 'main/app/job-main.ts'),
         },
         external: ['electron', 'better-sqlite3', 'keytar', 'pg-native'],
@@ -21,6 +23,18 @@ export default defineConfig({
           // Flat: `new URL('./job.js', import.meta.url)` must mean the same in every chunk.
           chunkFileNames: '[name]-[hash].js',
         },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      minify: false,
+      rollupOptions: {
+        input: join(import.meta.dirname, 'preload/index.ts'),
+        external: ['electron'],
+        // A sandboxed preload is one CommonJS file.
+        output: { format: 'cjs', entryFileNames: 'index.cjs' },
       },
     },
   },

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { JobProcess } from './host.ts'
+import { queue } from './queue.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -104,22 +105,4 @@ function onceEnded(child: ChildProcess, listener: (code: number | null, signal: 
   child.on('error', () => {
     if (child.pid === undefined) tell(null, null)
   })
-}
-
-/** Keeps what arrives until somebody listens. */
-function queue<T>(): { push(item: T): void; drain(listener: (item: T) => void): void } {
-  let waiting: T[] = []
-  let reader: ((item: T) => void) | null = null
-  return {
-    push: (item) => {
-      if (reader === null) waiting.push(item)
-      else reader(item)
-    },
-    drain: (listener) => {
-      reader = listener
-      const items = waiting
-      waiting = []
-      for (const item of items) listener(item)
-    },
-  }
 }

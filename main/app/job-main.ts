@@ -20,6 +20,7 @@ import { readRows, RowsWork } from '../workbench/rows.ts'
 import { JobSecrets, type Workbench } from '../workbench/workbench.ts'
 import { backupDetail } from './backup-detail.ts'
 import { forecast } from './forecast.ts'
+import { jobChannel } from './job-channel.ts'
 import { appVersion } from './version.ts'
 import { processProbe } from './process-probe.ts'
 import { registries } from './registries.ts'
@@ -85,4 +86,5 @@ runJobProcess({
   openCatalog: () => Catalog.open({ home, appVersion, mode: 'job' }),
   probe: processProbe,
   redactor,
+  channel: jobChannel(process.parentPort),
 })

@@ -10,6 +10,10 @@ export const events = {
   'job.log': z.object({ jobId: JobId, line: LogLine }),
   'catalog.changed': z.object({ revision: z.number().int() }),
   'prompts.changed': z.object({ prompts: z.array(Prompt) }),
+  /** A menu, a notification or a link of the system wants a page of the window. */
+  'window.navigate': z.object({ route: z.string().startsWith('/') }),
+  /** What the system's own notification could not show. */
+  'window.notice': z.object({ title: z.string(), text: z.string(), route: z.string().startsWith('/').nullable() }),
   'rows.batch': z.object({ streamId: z.string(), columns: z.array(z.string()), rows: z.array(z.array(RowValue)) }),
 } as const
 
