@@ -8,7 +8,7 @@ import { cliBundle, isBundleStale } from './build-steps/bundle.ts'
 import { runProgram } from './build-steps/project.ts'
 
 if (isBundleStale()) {
-  const { isOk, output } = runProgram('build', [], { quiet: true })
+  const { isOk, output } = runProgram('build', ['--main-only'], { quiet: true })
   if (!isOk) {
     process.stderr.write(`The build failed.\n${output}`)
     process.exit(1)

@@ -26,7 +26,7 @@ export function isBundleStale(): boolean {
 }
 
 /**
- * Bundles the entries of main into `dist/main`.
+ * Bundles the entries of main into `dist/main`, and the preload script into `dist/preload`.
  * A process that runs the old bundle meanwhile keeps its chunks for an hour, and nobody sees half a file:
  * the bundle is made aside and moved in file by file, the entries last.
  */
@@ -41,7 +41,10 @@ export async function buildBundle(): Promise<void> {
     const made = join(aside, 'main')
     const files = readdirSync(made).toSorted((a, b) => Number(isEntry(a)) - Number(isEntry(b)))
     mkdirSync(output, { recursive: true })
+    movePreload(join(aside, 'preload'))
     for (const file of files) renameSync(join(made, file), join(output, file))
+    mkdirSync(join(dist, 'preload'), { recursive: true })
+    renameSync(join(aside, 'preload/index.cjs'), join(dist, 'preload/index.cjs'))
     removeOldFiles(new Set([...files, '.built']))
     writeFileSync(stamp, '')
     // A source that changed while the bundle was made is newer than it.
@@ -49,6 +52,13 @@ export async function buildBundle(): Promise<void> {
   } finally {
     rmSync(aside, { recursive: true, force: true })
   }
+}
+
+/** The one file that runs between the window and main. */
+function movePreload(made: string): void {
+  const folder = join(dist, 'preload')
+  mkdirSync(folder, { recursive: true })
+  for (const file of readdirSync(made)) renameSync(join(made, file), join(folder, file))
 }
 
 /** Entries have no digest in their name. */
