@@ -1,28 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { contentSecurityPolicy } from '../app/window-policy.ts'
 import type { Electron } from './electron.ts'
 
 /** The window's pages have an origin of their own: never `file:`, which may read every file of the person. */
 export const bundleScheme = 'app'
 /** The only origin that a page of the window has. */
 export const bundleOrigin = 'app://bundle'
-
-/** React Aria adds one style element; this is its digest. */
-const reactAriaStyle = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  `style-src 'self' ${reactAriaStyle}`,
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ')
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -38,7 +23,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 const headers = {
-  'content-security-policy': policy,
+  'content-security-policy': contentSecurityPolicy,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

@@ -27,7 +27,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     {
       label: '&File',
       submenu: [
-        page(options, 'Back Up…', '/backup', 'CmdOrCtrl+B'),
+        page(options, 'Back Up…', '/back-up', 'CmdOrCtrl+B'),
         page(options, 'Restore…', '/restore', 'CmdOrCtrl+Shift+R'),
         { type: 'separator' },
         { label: 'Look into a File…', accelerator: 'CmdOrCtrl+O', click: options.openFile },
@@ -40,7 +40,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     { role: 'editMenu' },
     viewMenu(options),
     { role: 'windowMenu' },
-    { role: 'help', submenu: [page(options, 'Diagnostics', '/settings/diagnostics', 'F1'), { role: 'about' }] },
+    { role: 'help', submenu: [{ role: 'about' }] },
   ]
 }
 
@@ -71,7 +71,6 @@ function viewMenu(options: MenuOptions): MenuItemConstructorOptions {
     ['Connections', '/connections'],
     ['Destinations', '/destinations'],
     ['Activity', '/activity'],
-    ['Audit', '/audit'],
   ] as const
   return {
     label: '&View',

@@ -43,8 +43,6 @@ export async function buildBundle(): Promise<void> {
     mkdirSync(output, { recursive: true })
     movePreload(join(aside, 'preload'))
     for (const file of files) renameSync(join(made, file), join(output, file))
-    mkdirSync(join(dist, 'preload'), { recursive: true })
-    renameSync(join(aside, 'preload/index.cjs'), join(dist, 'preload/index.cjs'))
     removeOldFiles(new Set([...files, '.built']))
     writeFileSync(stamp, '')
     // A source that changed while the bundle was made is newer than it.
