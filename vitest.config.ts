@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that start real servers or programs; all others need nothing but Node.js. */
 const needsServers = '*.{server,fault,exploit}.test.ts'
-const folders = '{main,preload,scripts,e2e}'
+const folders = '{main,preload,renderer,scripts,e2e}'
 
 const isLong = process.env['HOLDFAST_LONG'] === '1'
 const minute = 60_000
@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [`${folders}/**/*.test.ts`],
+          include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [`**/${needsServers}`, '**/node_modules/**'],
           testTimeout: isLong ? 10 * minute : 20_000,
         },
