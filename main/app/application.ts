@@ -1,13 +1,7 @@
 import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import {
-  events,
-  methods,
-  toAppError,
-  type EventName,
-  type EventPayload,
-  type Handlers,
-} from '../../preload/contract/index.ts'
+import { events, methods, toAppError, type Handlers } from '../../preload/contract/index.ts'
 import { Audit } from '../audit/audit.ts'
 import { Catalog, destinationLock } from '../catalog/catalog.ts'
 import { recoverLocal } from '../jobs/recovery.ts'
@@ -16,7 +10,10 @@ import { openSecretStore } from '../secrets/choose.ts'
 import { loadInstallation } from '../secrets/installation-file.ts'
 import { createRedactor } from '../secrets/redact.ts'
 import type { Core } from './core.ts'
+import { CatalogWatch } from './catalog-watch.ts'
+import { EventBus } from './event-bus.ts'
 import { auditHandlers } from './handlers/audit.ts'
+import { backupListHandlers } from './handlers/backup-lists.ts'
 import { backupHandlers } from './handlers/backups.ts'
 import { connectionHandlers } from './handlers/connections.ts'
 import { destinationHandlers } from './handlers/destinations.ts'
@@ -24,14 +21,18 @@ import { doctorHandlers } from './handlers/doctor.ts'
 import { fileHandlers } from './handlers/files.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { keyHandlers } from './handlers/keys.ts'
+import { pathHandlers } from './handlers/paths.ts'
 import { restoreHandlers } from './handlers/restores.ts'
 import { statusHandlers } from './handlers/status.ts'
+import { windowHandlers } from './handlers/window.ts'
 import type { Answer, Application, Host } from './host.ts'
+import { PathDesk } from './paths.ts'
+import { PromptDesk } from './prompt-desk.ts'
 import { processProbe } from './process-probe.ts'
 import { interruptedText } from './interrupted-job.ts'
 import { createRouter } from './router.ts'
 import { SecretResolver } from './secret-resolver.ts'
-import { cleanUpAfter, settleRestores, startJob } from './start-job.ts'
+import { cleanUp, cleanUpAfter, settleRestores, startJob } from './start-job.ts'
 import { appVersion } from './version.ts'
 
 /** Where the application keeps its data, and the host that it runs in. */
@@ -39,6 +40,8 @@ export interface ApplicationOptions {
   /** HOLDFAST_HOME. */
   readonly home: string
   readonly host: Host
+  /** Home folder of the person who runs this; by default what the system says. */
+  readonly userHome?: string
 }
 
 /**
@@ -53,18 +56,24 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
   try {
     const { id } = await loadInstallation(home)
     if (catalog.installation !== id) catalog.meta.setInstallation(id)
-    return await open(home, host, catalog)
+    return await open(home, options.userHome ?? homedir(), host, catalog)
   } catch (error) {
     catalog.close()
     throw error
   }
 }
 
-async function open(home: string, host: Host, catalog: Catalog): Promise<Application> {
+async function open(home: string, userHome: string, host: Host, catalog: Catalog): Promise<Application> {
+  const hasWindow = host.kind !== 'cli'
   const redactor = createRedactor()
   const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
-  const choice = openSecretStore({ home, env: process.env, askPassphrase: (prompt) => host.askPassphrase(prompt) })
   const bus = new EventBus()
+  const prompts = new PromptDesk((open) => void bus.emit('prompts.changed', { prompts: open }))
+  const choice = openSecretStore({
+    home,
+    env: process.env,
+    askPassphrase: async (prompt) => (hasWindow ? prompts.ask(prompt) : ((await host.askPassphrase?.(prompt)) ?? null)),
+  })
   const runner: JobRunner = new JobRunner({
     catalog,
     home,
@@ -75,11 +84,14 @@ async function open(home: string, host: Host, catalog: Catalog): Promise<Applica
   })
   const core: Core = {
     home,
+    userHome,
     host,
     catalog,
     audit,
     runner,
     secrets: new SecretResolver(home, catalog, choice, redactor),
+    paths: new PathDesk(host.kind),
+    prompts,
     redactor,
   }
   runner.on('updated', (job) => void bus.emit('job.updated', job))
@@ -88,14 +100,20 @@ async function open(home: string, host: Host, catalog: Catalog): Promise<Applica
     event === 'rows.batch' ? bus.emit('rows.batch', events['rows.batch'].parse(payload)) : undefined,
   )
 
-  await recover(core)
+  await recoverJobs(core)
   const route = createRouter(handlersOf(core), (method, error) => reportBug(core, method, error))
-  await rescanAfterRebuild(core)
+  const settled = settle(core)
+  // A window has to be there first: a passphrase may be asked for.
+  if (!hasWindow) await settled
+  const watch = hasWindow ? new CatalogWatch(core, bus) : null
   return {
     invoke: async (method, input) => (await route(method, input)) as Answer<never>,
     subscribe: (event, listener) => bus.on(event, listener),
     close: async ({ cancelJobs = false } = {}) => {
+      watch?.close()
+      prompts.close()
       await runner.close({ cancelJobs })
+      await settled
       catalog.close()
     },
   }
@@ -106,7 +124,10 @@ function handlersOf(core: Core): Handlers {
     ...connectionHandlers(core),
     ...destinationHandlers(core),
     ...backupHandlers(core),
-    ...fileHandlers(),
+    ...fileHandlers(core),
+    ...backupListHandlers(core),
+    ...pathHandlers(core),
+    ...windowHandlers(core),
     ...restoreHandlers(core),
     ...jobHandlers(core),
     ...auditHandlers(core),
@@ -117,7 +138,7 @@ function handlersOf(core: Core): Handlers {
 }
 
 /** Whoever opens the catalog first does the local part of recovery, and says so. */
-async function recover(core: Core): Promise<void> {
+async function recoverJobs(core: Core): Promise<void> {
   for (const { job } of await recoverLocal({ catalog: core.catalog, probe: processProbe, home: core.home })) {
     core.host.notice(interruptedText(core.catalog, core.catalog.jobs.get(job.id)))
     core.audit.write({
@@ -127,7 +148,18 @@ async function recover(core: Core): Promise<void> {
       detail: { title: job.title, kind: job.kind },
     })
   }
-  await settleRestores(core)
+}
+
+/** What recovery needs servers and destinations for. Where it fails in a window, it is told, and tried again at the next job. */
+async function settle(core: Core): Promise<void> {
+  try {
+    await settleRestores(core)
+    await rescanAfterRebuild(core)
+    if (core.host.kind !== 'cli') await cleanUp(core)
+  } catch (error) {
+    if (core.host.kind === 'cli') throw error
+    core.host.notice(core.redactor.redact(toAppError(error).message))
+  }
 }
 
 /** After the catalog was damaged, all that lies at the destinations is listed again. */
@@ -166,21 +198,4 @@ function reportBug(core: Core, method: string, error: unknown): void {
 
 function jobIdOf(id: string) {
   return methods['jobs.wait'].input.shape.jobId.parse(id)
-}
-
-/** Listeners by event. A listener may answer a promise: whoever emits can wait for it. */
-class EventBus {
-  readonly #listeners = new Map<EventName, Set<(payload: never) => void | Promise<void>>>()
-
-  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void | Promise<void>): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, listeners)
-    listeners.add(listener)
-    return () => void listeners.delete(listener)
-  }
-
-  async emit<E extends EventName>(event: E, payload: EventPayload<E>): Promise<void> {
-    const listeners = (this.#listeners.get(event) ?? new Set()) as Set<(value: EventPayload<E>) => void | Promise<void>>
-    await Promise.all([...listeners].map(async (listener) => listener(payload)))
-  }
 }

@@ -4,6 +4,8 @@ import type { JobRunner } from '../jobs/runner.ts'
 import { loadTrustedKeys } from '../secrets/installation-keys.ts'
 import type { Workbench } from '../workbench/workbench.ts'
 import type { Host } from './host.ts'
+import type { PathDesk } from './paths.ts'
+import type { PromptDesk } from './prompt-desk.ts'
 import { registries } from './registries.ts'
 import type { SecretResolver } from './secret-resolver.ts'
 import { appVersion } from './version.ts'
@@ -11,11 +13,15 @@ import { appVersion } from './version.ts'
 /** What the handlers share. */
 export interface Core {
   readonly home: string
+  /** The home folder of the person who runs this. */
+  readonly userHome: string
   readonly host: Host
   readonly catalog: Catalog
   readonly audit: Audit
   readonly runner: JobRunner
   readonly secrets: SecretResolver
+  readonly paths: PathDesk
+  readonly prompts: PromptDesk
   readonly redactor: { redact(text: string): string; register(secret: string): void }
 }
 

@@ -24,8 +24,8 @@ export interface Host {
   readonly appVersion: string
   /** Starts the job process as a session of its own with `HOLDFAST_JOB` and `HOLDFAST_HOME` in its environment. */
   forkJob(jobId: string, home: string): JobProcess
-  /** Asks the person for a passphrase; null where nobody can be asked. */
-  askPassphrase(prompt: {
+  /** Asks the person on the terminal; null where nobody can be asked. Absent where there is a window: it is asked by `prompts.list`. */
+  askPassphrase?(prompt: {
     readonly purpose: 'create-vault' | 'unlock-vault'
     readonly text: string
   }): Promise<string | null>

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
-import { AppError, type Connection } from '../../preload/contract/index.ts'
+import type { z } from 'zod'
+import { AppError, type Connection, type SecretInput } from '../../preload/contract/index.ts'
 import { fingerprintOf } from '../artifact/keys.ts'
 import type { Catalog, ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
 import type { SecretChoice } from '../secrets/choose.ts'
@@ -39,6 +40,11 @@ export class SecretResolver {
     this.#catalog = catalog
     this.#choice = choice
     this.#redact = redactor
+  }
+
+  /** Where secrets are kept. */
+  get store(): Pick<SecretChoice, 'status' | 'unlock'> {
+    return this.#choice
   }
 
   get keyContext(): KeyContext {
@@ -83,6 +89,14 @@ export class SecretResolver {
         ? (await this.#choice.get(connectionSecretName(id))).reveal()
         : await this.#run(name, secret.argv)
     if (value !== null) this.#redact.register(value)
+    return value
+  }
+
+  /** What was typed for a connection that is not saved yet; null where it needs none. */
+  async ofInput(name: string, input: z.output<typeof SecretInput>): Promise<string | null> {
+    if (input.from === 'none') return null
+    const value = input.from === 'value' ? input.value : await this.#run(name, input.argv)
+    this.#redact.register(value)
     return value
   }
 

@@ -139,7 +139,7 @@ function hashOf(content: Omit<AuditEntry, 'hash'>, previous: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
-function systemActor(): string {
+export function systemActor(): string {
   return `${userName()}@${hostname()}`
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../preload/contract/index.ts'
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
 import { backupRow, copyRow, historyRow, type BackupHistory } from './backup-rows.ts'
+import { listBackup, relistBackup } from './backup-subjects.ts'
 import { jsonColumn, type Sql } from './sql.ts'
 
 /** Which backups a list holds; what is left out does not narrow it. */
@@ -68,6 +69,7 @@ export class BackupsRepository {
         contents: contents === null ? null : JSON.stringify(contents),
         manifest: manifestJson,
       })
+      listBackup(this.#sql, record, contents)
       for (const copy of copies) this.addCopy(record.id, copy)
     })
   }
@@ -95,6 +97,13 @@ export class BackupsRepository {
 
   find(id: string): BackupEntry | null {
     return this.#select('WHERE id = @id', { id })[0] ?? null
+  }
+
+  /** Those of these ids that are there, in the given order. */
+  many(ids: readonly string[]): readonly BackupEntry[] {
+    const found = this.#select('WHERE id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(ids) })
+    const byId = new Map<string, BackupEntry>(found.map((entry) => [entry.id, entry]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
   }
 
   /** `NOT_FOUND` where it is not there. */
@@ -236,6 +245,7 @@ export class BackupsRepository {
       const document = JSON.stringify(BackupRecord.parse({ ...record, origin: news.origin, needsKey: news.needsKey }))
       this.#sql.run('UPDATE backups SET document = @document WHERE id = @id', { id, document })
       if (news.contents === null) return
+      relistBackup(this.#sql, record, news.contents)
       this.#sql.run('UPDATE backup_contents SET contents = @contents WHERE backup_id = @id', {
         id,
         contents: JSON.stringify(news.contents),

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
 import type { AppError } from '../../preload/contract/index.ts'
 import { AuditRepository } from './audit-repository.ts'
+import { BackupListsRepository } from './backup-lists-repository.ts'
 import { BackupsRepository } from './backups-repository.ts'
 import { backUpIfDue, backUpIfConfigurationChanged } from './catalog-backups.ts'
 import { ConnectionsRepository } from './connections-repository.ts'
@@ -18,6 +20,7 @@ import { ValidationsRepository } from './validations-repository.ts'
 export type { ConnectionRow } from './connections-repository.ts'
 export type { DestinationRow } from './destinations-repository.ts'
 export type { BackupHistory } from './backup-rows.ts'
+export type { BackupQuery, ListedBackup } from './backup-lists-repository.ts'
 export type { BackupEntry, BackupRecord, CopyRecord } from './backup-record.ts'
 export { SwapJournal, type RestoreRecord } from './restores-repository.ts'
 export type { ValidationRecord } from './validations-repository.ts'
@@ -49,6 +52,7 @@ export class Catalog {
   readonly connections: ConnectionsRepository
   readonly destinations: DestinationsRepository
   readonly backups: BackupsRepository
+  readonly backupLists: BackupListsRepository
   readonly validations: ValidationsRepository
   readonly restores: RestoresRepository
   readonly plans: PlansRepository
@@ -75,6 +79,7 @@ export class Catalog {
     this.connections = new ConnectionsRepository(this.#sql, this.meta)
     this.destinations = new DestinationsRepository(this.#sql, this.meta)
     this.backups = new BackupsRepository(this.#sql)
+    this.backupLists = new BackupListsRepository(this.#sql, this.backups)
     this.validations = new ValidationsRepository(this.#sql)
     this.restores = new RestoresRepository(this.#sql)
     this.plans = new PlansRepository(this.#sql)
@@ -134,6 +139,11 @@ export class Catalog {
   /** Changes whenever another process wrote to the catalog. Cheap: may be asked several times a second. */
   dataVersion(): number {
     return this.#sql.dataVersion()
+  }
+
+  /** Grows with every change of what a window shows, whichever process made it; progress of jobs doesn't count. */
+  revision(): number {
+    return this.#sql.row(z.object({ revision: z.number() }), 'SELECT revision FROM changes')?.revision ?? 0
   }
 
   /** May be called twice. */

@@ -28,6 +28,7 @@ export function migrate(database: Database, migrations: readonly Migration[] = a
       .transaction(() => {
         if (schemaVersionOf(database) >= migration.version) return
         database.exec(migration.sql)
+        migration.run?.(database)
         database.pragma(`user_version = ${migration.version}`)
       })
       .immediate()

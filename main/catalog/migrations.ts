@@ -1,8 +1,22 @@
+import type { Database } from 'better-sqlite3'
+import { fillBackupList } from './backup-subjects.ts'
+
 /** One step from a schema version to the next. Never edited once released: a change is a new step. */
 export interface Migration {
   readonly version: number
   readonly sql: string
+  /** What SQL alone can't do, in the same transaction, after `sql`. */
+  readonly run?: (database: Database) => void
 }
+
+/** What a window shows: a change there is worth looking again. Jobs have revisions of their own. */
+const watched = ['connections', 'destinations', 'backups', 'copies', 'validations', 'restores', 'audit']
+const watches = watched.flatMap((table) =>
+  ['INSERT', 'UPDATE', 'DELETE'].map(
+    (change) => `CREATE TRIGGER ${table}_${change.toLowerCase()}_seen AFTER ${change} ON ${table}
+BEGIN UPDATE changes SET revision = revision + 1; END;`,
+  ),
+)
 
 /** All steps, in order. The newest version is the last one's. */
 export const migrations: readonly Migration[] = [
@@ -172,5 +186,70 @@ UPDATE restores SET state = CASE WHEN result IS NULL THEN 'interrupted'
                                  WHEN json_extract(result, '$.outcome') = 'passed' THEN 'applied' ELSE 'failed' END,
                     database = coalesce(json_extract(result, '$.target.database'), '');
 `,
+  },
+  {
+    version: 3,
+    sql: `
+-- What many backups have in common, once: whose they are, what they hold, and the text in which a search looks.
+CREATE TABLE backup_subjects (
+  id INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  database TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  holds TEXT NOT NULL,
+  search TEXT NOT NULL
+) STRICT;
+CREATE INDEX backup_subjects_of_connection ON backup_subjects (connection_id);
+
+-- One narrow row per backup, by which lists are filtered and sorted without reading a document.
+CREATE TABLE backup_list (
+  id TEXT PRIMARY KEY NOT NULL REFERENCES backups (id) ON DELETE CASCADE,
+  subject INTEGER NOT NULL REFERENCES backup_subjects (id),
+  started_at TEXT NOT NULL,
+  state TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  started_by TEXT NOT NULL,
+  badge TEXT NOT NULL,
+  pinned INTEGER NOT NULL,
+  warnings INTEGER NOT NULL,
+  connection TEXT NOT NULL,
+  artifact_bytes INTEGER,
+  ratio REAL,
+  duration_ms REAL NOT NULL,
+  own_text TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backup_list_newest ON backup_list (started_at, id, subject, state, kind, started_by, badge, pinned, own_text);
+CREATE INDEX backup_list_of_subject ON backup_list (subject, started_at);
+CREATE INDEX backup_list_by_connection ON backup_list (connection, id);
+CREATE INDEX backup_list_by_size ON backup_list (artifact_bytes, id);
+CREATE INDEX backup_list_by_ratio ON backup_list (ratio, id);
+CREATE INDEX backup_list_by_duration ON backup_list (duration_ms, id);
+CREATE TRIGGER backup_list_follows AFTER UPDATE OF pinned, badge, document ON backups
+BEGIN
+  UPDATE backup_list SET pinned = NEW.pinned, badge = NEW.badge,
+    warnings = json_array_length(NEW.document, '$.warnings') WHERE id = NEW.id;
+END;
+CREATE TRIGGER backup_subjects_unused AFTER DELETE ON backup_list
+WHEN NOT EXISTS (SELECT 1 FROM backup_list WHERE subject = OLD.subject)
+BEGIN DELETE FROM backup_subjects WHERE id = OLD.subject; END;
+CREATE TRIGGER backup_subjects_left AFTER UPDATE OF subject ON backup_list
+WHEN NOT EXISTS (SELECT 1 FROM backup_list WHERE subject = OLD.subject)
+BEGIN DELETE FROM backup_subjects WHERE id = OLD.subject; END;
+
+CREATE INDEX copies_in_use ON copies (destination_id, state, backup_id);
+CREATE INDEX copies_bad ON copies (destination_id, backup_id) WHERE state IN ('missing', 'altered');
+CREATE INDEX restore_tests ON validations (backup_id) WHERE level = 'restore' AND outcome = 'passed';
+CREATE INDEX restores_of_target ON restores (connection_id, database);
+
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  revision INTEGER NOT NULL
+) STRICT;
+INSERT INTO changes VALUES (1, 0);
+${watches.join('\n')}
+`,
+    run: fillBackupList,
   },
 ]

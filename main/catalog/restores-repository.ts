@@ -146,6 +146,37 @@ export class RestoresRepository {
     )
   }
 
+  /** Whether a restore on this connection went into that database. */
+  hasTarget(connectionId: string, database: string): boolean {
+    const found = this.#sql.row(
+      z.object({ id: z.string() }),
+      'SELECT id FROM restores WHERE connection_id = @connectionId AND database = @database LIMIT 1',
+      { connectionId, database },
+    )
+    return found !== null
+  }
+
+  /** How long the parts of the newest restores of a connection's backups took; one entry per restore that came to its end. */
+  phasesOf(connectionId: string, limit: number): readonly RestoreResult['phases'][] {
+    return this.#sql
+      .rows(
+        z.object({ phases: jsonColumn(RestoreResult.shape.phases) }),
+        `SELECT json_extract(result, '$.phases') AS phases FROM restores JOIN backups ON backups.id = restores.backup_id
+         WHERE backups.connection_id = @connectionId AND result IS NOT NULL AND restores.state IN ('applied', 'undone', 'finished')
+         ORDER BY restores.started_at DESC LIMIT @limit`,
+        { connectionId, limit },
+      )
+      .map(({ phases }) => phases)
+  }
+
+  /** Those that recovery has still to look at, newest first. */
+  interrupted(): readonly RestoreRecord[] {
+    return this.#sql.rows(
+      restoreRow,
+      `SELECT ${restoreColumns} FROM restores WHERE state = 'interrupted' ORDER BY started_at DESC, id DESC LIMIT 20`,
+    )
+  }
+
   list(limit = 100): readonly RestoreRecord[] {
     return this.#sql.rows(
       restoreRow,

@@ -52,6 +52,17 @@ export class ValidationsRepository {
     })
   }
 
+  /** The newest restore tests of a connection's backups that passed. */
+  restoreTestsOf(connectionId: string, limit: number): readonly ValidationRecord[] {
+    return this.#sql.rows(
+      row,
+      `SELECT validations.document FROM validations JOIN backups ON backups.id = backup_id
+       WHERE level = 'restore' AND outcome = 'passed' AND connection_id = @connectionId
+       ORDER BY finished_at DESC LIMIT @limit`,
+      { connectionId, limit },
+    )
+  }
+
   /** Oldest first. */
   list(backupId: string): readonly ValidationRecord[] {
     return this.#sql.rows(

@@ -43,7 +43,7 @@ async function demo(changes: Partial<ReturnType<typeof results>> = {}, more: Ans
   const application = new FakeApplication({
     'connections.add': () => methods['connections.add'].output.parse(ids),
     'destinations.add': () => methods['destinations.add'].output.parse(ids),
-    'keys.create': ({ kitDirectory }) => ({ fingerprint: 'hf-1234', kit: kitDirectory }),
+    'keys.create': ({ kitDirectory }) => ({ fingerprint: 'hf-1234', kit: JSON.stringify(kitDirectory) }),
     'backups.start': start,
     'backups.validate': start,
     'backups.compare': start,

@@ -165,7 +165,7 @@ describe('exit codes of what was found', () => {
     ['warning', 1, 'HOLDFAST WARNING - All is well.\n'],
     ['critical', 2, 'HOLDFAST CRITICAL - All is well.\n'],
   ] as const)('of status --check is that of monitoring: %s', async (level, exitCode, line) => {
-    const report = { sentence: 'All is well.', level, databases: [], backups: 0, storedBytes: 0 }
+    const report = { sentence: 'All is well.', level, databases: [], attention: [], backups: 0, storedBytes: 0 }
     const answers: Answers = { 'status.get': () => report }
     const checked = await runCommand(['status', '--check'], answers)
     expect([checked.exitCode, checked.stdout]).toEqual([exitCode, line])

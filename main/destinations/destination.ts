@@ -60,6 +60,8 @@ export interface Destination<S> {
   readonly type: DestinationType
   readonly label: string
   readonly settingsSchema: z.ZodType<S>
+  /** Settings that are paths of this machine: in a window they are picked, never typed. */
+  readonly settingsPaths: readonly string[]
   /** Local files get level 2 (decode) right after the backup, others level 1. */
   readonly isLocal: boolean
   open(access: DestinationAccess<S>): OpenDestination
@@ -70,6 +72,7 @@ export interface RegisteredDestination {
   readonly type: DestinationType
   readonly label: string
   readonly isLocal: boolean
+  readonly settingsPaths: readonly string[]
   /** The settings as this kind of destination understands them; `USAGE` where they are wrong. */
   parseSettings(settings: unknown): Readonly<Record<string, unknown>>
   /** Parses the settings and opens the destination for one job. */

@@ -15,6 +15,7 @@ function register<S extends Readonly<Record<string, unknown>>>(destination: Dest
     type: destination.type,
     label: destination.label,
     isLocal: destination.isLocal,
+    settingsPaths: destination.settingsPaths,
     parseSettings,
     open: (settings, secret) => destination.open({ settings: parseSettings(settings), secret }),
   }

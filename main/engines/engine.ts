@@ -179,6 +179,8 @@ export interface Engine<C> {
   readonly id: EngineId
   readonly label: string
   readonly profileSchema: z.ZodType<C>
+  /** Fields of the profile that are paths of this machine: in a window they are picked, never typed. */
+  readonly profilePaths: readonly string[]
   readonly capabilities: EngineCapabilities
 
   /** The database (or absolute path) that a profile means when none is named. */

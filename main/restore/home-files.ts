@@ -7,9 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path'
  * `path` need not exist. Files that a link in `home` leads to elsewhere belong to it, too.
  */
 export async function isInsideHome(home: string, path: string): Promise<boolean> {
-  const folders = new Set<string>()
-  const files = new Set<string>()
-  await collect(home, { folders, files })
+  const { folders, files } = await homeFiles(home)
   // The system follows links before it goes up; most programs cut `..` off before they ask it.
   for (const spelling of new Set([path, resolve(path)])) {
     const own = await identityBehind(spelling)
@@ -23,6 +21,19 @@ export async function isInsideHome(home: string, path: string): Promise<boolean>
     }
   }
   return false
+}
+
+/** What belongs to a home now, each as `<device>:<inode>`: for many questions at once. */
+export async function homeFiles(home: string): Promise<HomeFiles> {
+  const collected = { folders: new Set<string>(), files: new Set<string>() }
+  await collect(home, collected)
+  return collected
+}
+
+/** Folders and files of a home, each as `<device>:<inode>`. */
+export interface HomeFiles {
+  readonly folders: ReadonlySet<string>
+  readonly files: ReadonlySet<string>
 }
 
 interface Collected {

@@ -32,10 +32,20 @@ export interface SecretChoice {
   remove(name: string): Promise<void>
   /** The store, chosen now if it wasn't yet. `KEYCHAIN_LOCKED` and the like where it can't be used. */
   chosen(): Promise<SecretStore>
+  /** Which store it is, and whether it answers now. Nobody is asked for anything. */
+  status(): Promise<StoreStatus>
+  /** Opens the store; a vault that is not there yet is made. Asks for its passphrase where that is needed. */
+  unlock(): Promise<void>
   /** The store, if it can be used without asking anybody; null otherwise. */
   withoutAsking(): Promise<SecretStore | null>
   /** A given store, whatever was chosen: for secrets that are known to lie there. */
   of(kind: StoreKind): Promise<SecretStore>
+}
+
+/** `absent`: a vault that was not made yet. */
+export interface StoreStatus {
+  readonly store: StoreKind
+  readonly state: 'ready' | 'locked' | 'absent'
 }
 
 const texts: Readonly<Record<PassphrasePurpose, string>> = {
@@ -73,6 +83,10 @@ export function openSecretStore(options: SecretsOptions): SecretChoice {
       throw error
     }
   })
+  async function vaultState(): Promise<StoreStatus['state']> {
+    if (passphraseFile !== '' || vault.isUnlocked) return 'ready'
+    return (await isThere(vaultPath)) ? 'locked' : 'absent'
+  }
   return {
     get: async (name) => {
       const store = await chosen()
@@ -88,6 +102,17 @@ export function openSecretStore(options: SecretsOptions): SecretChoice {
     set: async (name, secret) => (await chosen()).set(name, secret),
     remove: async (name) => (await chosen()).remove(name),
     chosen,
+    status: async () => {
+      try {
+        if ((await chosen()).kind === 'vault') return { store: 'vault', state: await vaultState() }
+        await (await keychain()).reach()
+        return { store: 'keychain', state: 'ready' }
+      } catch (error) {
+        if (error instanceof AppError) return { store: 'keychain', state: 'locked' }
+        throw error
+      }
+    },
+    unlock: async () => ((await chosen()) === vault ? vault.unlock() : (await keychain()).reach()),
     withoutAsking: async () => {
       try {
         const store = await chosen()

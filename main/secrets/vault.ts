@@ -75,6 +75,19 @@ export class Vault implements SecretStore {
     })
   }
 
+  /** Whether secrets can be had without asking anybody. */
+  get isUnlocked(): boolean {
+    return this.#passphrase !== null
+  }
+
+  /** Asks for the passphrase where it isn't known yet, and tries it. Makes the file where there is none. */
+  unlock(): Promise<void> {
+    return this.#inTurn(async () => {
+      if ((await fileVersion(this.#options.path)) === null) await this.#change(() => undefined)
+      else await this.#read()
+    })
+  }
+
   /** One thing at a time: the passphrase is asked for once, however many secrets are wanted. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(work)

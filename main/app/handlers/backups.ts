@@ -6,6 +6,7 @@ import { exportBackup } from '../../backup/export.ts'
 import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { backupDetail } from '../backup-detail.ts'
 import { localWorkbench, type Core } from '../core.ts'
+import { sourceDatabase } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 import { planDrill } from './plan-drill.ts'
@@ -33,7 +34,8 @@ export function backupHandlers(core: Core): BackupHandlers {
       const row = catalog.connections.resolve(request.connection)
       const destinations = chosenDestinations(core, request.to)
       const engine = registries.engine(row.engine)
-      const database = request.database ?? engine.defaultDatabase(engine.profileSchema.parse(row.profile))
+      const database =
+        sourceDatabase(core, row, request.database) ?? engine.defaultDatabase(engine.profileSchema.parse(row.profile))
       if (request.encrypt === 'on' && (await core.secrets.recipients()).length === 0) {
         throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', {
           remedy: 'Create one with `holdfast key create --recovery-kit <folder> --passphrase-file <file>`.',
@@ -100,16 +102,19 @@ export function backupHandlers(core: Core): BackupHandlers {
 
     'backups.export': async ({ backup, connection, directory }) => {
       const entry = resolveBackup(core, backup, connection)
-      return { files: [...(await exportBackup(await localWorkbench(core, false), entry, directory))] }
+      return {
+        files: [...(await exportBackup(await localWorkbench(core, false), entry, core.paths.resolve(directory)))],
+      }
     },
 
     'backups.import': async ({ path, to }) => {
       const destination = to === null ? chosenDestinations(core, [])[0] : catalog.destinations.resolve(to)
       if (destination === undefined) throw noDestination()
+      const file = core.paths.resolve(path)
       return startJob(core, {
         kind: 'import',
         title: `import into ${destination.name}`,
-        input: { path, backupId: BackupId.parse(ulid()), destinationId: destination.id },
+        input: { path: file, backupId: BackupId.parse(ulid()), destinationId: destination.id },
         locks: [],
         connections: [],
         destinations: [destination],
@@ -153,7 +158,11 @@ export function backupHandlers(core: Core): BackupHandlers {
         title: `comparison of ${entry.id} with ${row.name}`,
         input: {
           backupId: entry.id,
-          with: { kind: 'live', connectionId: row.id, database: request.live?.database ?? null },
+          with: {
+            kind: 'live',
+            connectionId: row.id,
+            database: sourceDatabase(core, row, request.live?.database ?? null),
+          },
         },
         locks: [],
         connections: [row],

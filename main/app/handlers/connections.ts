@@ -13,6 +13,8 @@ import type { SecretInput } from '../../../preload/contract/index.ts'
 import { withAccountIds } from '../../hooks/check-accounts.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { Core } from '../core.ts'
+import { refuseCommands } from '../no-commands.ts'
+import { withProfilePaths } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 
 type ConnectionHandlers = Pick<
@@ -21,6 +23,7 @@ type ConnectionHandlers = Pick<
   | 'connections.list'
   | 'connections.get'
   | 'connections.test'
+  | 'connections.probe'
   | 'connections.edit'
   | 'connections.remove'
 >
@@ -34,12 +37,13 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
   return {
     'connections.add': async (draft) => {
       assertNameIsFree(core, draft.name, null)
+      refuseCommands(core, draft, null)
       const connection: Connection = {
         id: ConnectionId.parse(ulid()),
         name: draft.name,
         engine: draft.engine,
         environment: draft.environment,
-        profile: parseProfile(draft.engine, draft.profile),
+        profile: parseProfile(draft.engine, withProfilePaths(core, draft.engine, draft.profile, null)),
         secret: sourceOf(draft.secret),
         goalHours: defaultGoalHours,
         hooks: [],
@@ -75,8 +79,32 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
     },
 
+    'connections.probe': async ({ connection, engine: id, profile, secret }) => {
+      const row = connection === null ? null : catalog.connections.resolve(connection)
+      if (row !== null && row.engine !== id) {
+        throw new AppError('USAGE', `"${row.name}" is not a connection of this kind.`, {
+          remedy: 'Add another connection for it.',
+        })
+      }
+      const engine = registries.engine(id)
+      const stored = row?.profile ?? null
+      const parsed = parseProfile(id, { ...stored, ...withProfilePaths(core, id, profile, stored) })
+      refuseCommands(core, { secret }, row)
+      const value = await (secret !== null
+        ? secrets.ofInput(row?.name ?? 'the new connection', secret)
+        : row === null
+          ? null
+          : secrets.ofConnection(row))
+      const access = {
+        profile: engine.profileSchema.parse(parsed),
+        secret: value === null ? Secret.none() : Secret.of(value),
+      }
+      return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
+    },
+
     'connections.edit': async (edit) => {
       const row = catalog.connections.resolve(edit.connection)
+      refuseCommands(core, edit, row)
       if (edit.name !== undefined) assertNameIsFree(core, edit.name, row.id)
       const changed: Connection = {
         ...row,
@@ -86,7 +114,12 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         hooks: edit.hooks ?? row.hooks,
         checks: edit.checks === undefined ? row.checks : [...withAccountIds(catalog, row, edit.checks)],
         profile:
-          edit.profile === undefined ? row.profile : parseProfile(row.engine, { ...row.profile, ...edit.profile }),
+          edit.profile === undefined
+            ? row.profile
+            : parseProfile(row.engine, {
+                ...row.profile,
+                ...withProfilePaths(core, row.engine, edit.profile, row.profile),
+              }),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
       }
       if (edit.secret !== undefined) {

@@ -1,14 +1,21 @@
 import { ulid } from 'ulid'
-import { AppError, DestinationId, type Handlers } from '../../../preload/contract/index.ts'
+import { AppError, DestinationId, type DestinationUsage, type Handlers } from '../../../preload/contract/index.ts'
 import { destinationLock } from '../../catalog/catalog.ts'
 import { Secret } from '../../secrets/secret.ts'
 import type { Core } from '../core.ts'
+import { makeProposedFolder } from '../browse.ts'
+import { withPaths } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 
 type DestinationHandlers = Pick<
   Handlers,
-  'destinations.add' | 'destinations.list' | 'destinations.test' | 'destinations.rescan' | 'destinations.remove'
+  | 'destinations.add'
+  | 'destinations.list'
+  | 'destinations.test'
+  | 'destinations.usage'
+  | 'destinations.rescan'
+  | 'destinations.remove'
 >
 
 const testTimeoutMs = 60_000
@@ -24,7 +31,8 @@ export function destinationHandlers(core: Core): DestinationHandlers {
         })
       }
       const kind = registries.destination(draft.type)
-      const settings = kind.parseSettings(draft.settings)
+      const settings = kind.parseSettings(withPaths(core.paths, kind.settingsPaths, draft.settings, null))
+      await makeProposedFolder(core, Object.values(settings))
       await kind.open(settings, Secret.none()).test(AbortSignal.timeout(testTimeoutMs))
       const row = {
         id: DestinationId.parse(ulid()),
@@ -49,6 +57,8 @@ export function destinationHandlers(core: Core): DestinationHandlers {
       return { freeBytes: await open.freeBytes(), warnings: [...warnings] }
     },
 
+    'destinations.usage': () => Promise.resolve(usageOf(core)),
+
     'destinations.rescan': async ({ destination }) => {
       const row = catalog.destinations.resolve(destination)
       return startJob(core, {
@@ -72,3 +82,11 @@ export function destinationHandlers(core: Core): DestinationHandlers {
     },
   }
 }
+
+/** Registered destinations in the order of their names, also those where nothing lies yet. */
+function usageOf({ catalog }: Core): DestinationUsage[] {
+  const byId = new Map(catalog.backupLists.usage().map(({ destinationId, ...usage }) => [destinationId, usage]))
+  return catalog.destinations.list().map(({ id, name }) => ({ destination: name, ...(byId.get(id) ?? nothingThere) }))
+}
+
+const nothingThere = { copies: 0, storedBytes: 0, badCopies: 0, oldestAt: null, newestAt: null }

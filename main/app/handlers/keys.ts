@@ -27,11 +27,12 @@ export function keyHandlers(core: Core): KeyHandlers {
     },
 
     'keys.create': async ({ kitDirectory, passphrase }) => {
+      const folder = core.paths.resolve(kitDirectory)
       core.redactor.register(passphrase)
       const { identity, recipient } = await ensureIdentity(context)
       const keys = await loadInstallationKeys(context)
       const kit = await createKit(
-        kitDirectory,
+        folder,
         { identity, recipient, signingSeed: keys.signingSeed, installation: keys.installation },
         passphrase,
         new Date(),
@@ -44,7 +45,7 @@ export function keyHandlers(core: Core): KeyHandlers {
           action: 'key.kit-created',
           subject: fingerprint,
           outcome: 'done',
-          detail: { folder: kitDirectory },
+          detail: { folder },
         })
       })
       return { fingerprint, kit: kit.folder }
@@ -52,7 +53,7 @@ export function keyHandlers(core: Core): KeyHandlers {
 
     'keys.import': async ({ kit, passphrase }) => {
       core.redactor.register(passphrase)
-      const path = kit.endsWith('.age') ? kit : kitFilesIn(kit).key
+      const path = keyFileOf(core.paths.resolve(kit))
       const contents = await openKit(path, passphrase)
       const { recipient } = await importKitKeys(context, contents)
       await verifyKit(path, passphrase, recipient)
@@ -83,7 +84,7 @@ export function keyHandlers(core: Core): KeyHandlers {
         return { fingerprint, verified: found.length > 0 }
       }
       core.redactor.register(passphrase)
-      await verifyKit(kit.endsWith('.age') ? kit : kitFilesIn(kit).key, passphrase, recipient)
+      await verifyKit(keyFileOf(core.paths.resolve(kit)), passphrase, recipient)
       catalog.transaction(() => {
         catalog.meta.setVerifiedKit(fingerprint)
         audit.write({ action: 'key.verified', subject: fingerprint, outcome: 'done' })
@@ -91,6 +92,11 @@ export function keyHandlers(core: Core): KeyHandlers {
       return { fingerprint, verified: true }
     },
   }
+}
+
+/** The key file of a kit that is given by its folder or by that file. */
+function keyFileOf(kit: string): string {
+  return kit.endsWith('.age') ? kit : kitFilesIn(kit).key
 }
 
 /** Opens what was sealed until now, and looks at the origin of every backup that came from elsewhere again. */

@@ -1,5 +1,11 @@
 import { basename } from 'node:path'
-import { AppError, type Connection, type Handlers, type RestoreSummary } from '../../../preload/contract/index.ts'
+import {
+  AppError,
+  JobId,
+  type Connection,
+  type Handlers,
+  type RestoreSummary,
+} from '../../../preload/contract/index.ts'
 import {
   sourceLock,
   targetLock,
@@ -11,13 +17,20 @@ import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { checkPlan } from '../../restore/plan-document.ts'
 import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
+import { targetDatabase } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 import { destinationsOf, resolveBackup } from './backups.ts'
 
 type RestoreHandlers = Pick<
   Handlers,
-  'restores.plan' | 'restores.apply' | 'restores.list' | 'restores.undoPlan' | 'restores.undo' | 'restores.finish'
+  | 'restores.plan'
+  | 'restores.apply'
+  | 'restores.list'
+  | 'restores.get'
+  | 'restores.undoPlan'
+  | 'restores.undo'
+  | 'restores.finish'
 >
 
 /** Restores: planned first, then applied exactly as planned, with the target's name typed; taken back, or finished. */
@@ -41,7 +54,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         input: {
           backupId: entry.id,
           connectionId: row.id,
-          database: request.database,
+          database: targetDatabase(core, row, request.database),
           mode: request.mode,
           content: request.content,
           include: request.include,
@@ -111,6 +124,16 @@ export function restoreHandlers(core: Core): RestoreHandlers {
 
     'restores.list': ({ limit }) =>
       Promise.resolve(catalog.restores.list(limit).map((record) => summaryOf(core, record))),
+
+    'restores.get': ({ restore }) => {
+      const record = catalog.restores.resolve(restore)
+      return Promise.resolve({
+        ...summaryOf(core, record),
+        jobId: JobId.parse(record.jobId),
+        result: record.result,
+        plan: catalog.plans.find(record.planHash),
+      })
+    },
 
     'restores.undoPlan': ({ restore }) => {
       const record = catalog.restores.resolve(restore)

@@ -19,6 +19,7 @@ export const localDestination: Destination<LocalSettings> = {
   type: 'local',
   label: 'Folder',
   settingsSchema: LocalSettings,
+  settingsPaths: ['path'],
   isLocal: true,
   open: (access) => new LocalFolder(access.settings.path),
 }

@@ -24,6 +24,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   id: 'postgresql',
   label: 'PostgreSQL',
   profileSchema: PostgresProfile,
+  profilePaths: ['caFile'],
   capabilities: {
     formats: [customFormat],
     importFormats: [plainFormat],

@@ -20,6 +20,7 @@ export const sqliteEngine: Engine<SqliteProfile> = {
   id: 'sqlite',
   label: 'SQLite',
   profileSchema: SqliteProfile,
+  profilePaths: ['path'],
   capabilities: {
     formats: [
       {

@@ -1,0 +1,89 @@
+import {
+  ConnectionId,
+  type BackupEstimate,
+  type BackupRow,
+  type Environment,
+  type Handlers,
+  type Timeline,
+} from '../../../preload/contract/index.ts'
+import { toSummary, type ListedBackup } from '../../catalog/catalog.ts'
+import type { Core } from '../core.ts'
+import { forecast } from '../forecast.ts'
+import { registries } from '../registries.ts'
+
+type ListHandlers = Pick<Handlers, 'backups.page' | 'backups.timeline' | 'backups.estimate'>
+
+/** Backups as lists and time lines show them, and what the next one is likely to cost. */
+export function backupListHandlers(core: Core): ListHandlers {
+  const { catalog } = core
+  const idOf = (reference: string | null) => (reference === null ? null : catalog.connections.resolve(reference).id)
+  return {
+    'backups.page': ({ filter, ...request }) => {
+      const { connection, ...rest } = filter
+      const { total, rows } = catalog.backupLists.page({ ...request, connectionId: idOf(connection), filter: rest })
+      const environments = environmentsOf(core)
+      return Promise.resolve({ total, rows: rows.map((row) => rowOf(row, environments)) })
+    },
+
+    'backups.timeline': ({ since, until, connection }) =>
+      Promise.resolve(timelineOf(core, { since, until, connectionId: idOf(connection) })),
+
+    'backups.estimate': ({ connection }) => Promise.resolve(estimateOf(core, connection)),
+  }
+}
+
+type Environments = ReadonlyMap<string, Environment>
+
+function environmentsOf({ catalog }: Core): Environments {
+  return new Map(catalog.connections.list().map(({ id, environment }) => [id as string, environment]))
+}
+
+function rowOf({ entry, holds }: ListedBackup, environments: Environments): BackupRow {
+  return {
+    ...toSummary(entry),
+    connectionId: ConnectionId.parse(entry.connectionId),
+    environment: environments.get(entry.connectionId) ?? null,
+    holds,
+  }
+}
+
+function timelineOf(
+  core: Core,
+  range: { readonly since: string; readonly until: string; readonly connectionId: string | null },
+): Timeline {
+  const environments = environmentsOf(core)
+  const lanes = Map.groupBy(core.catalog.backupLists.timeline(range), (mark) =>
+    JSON.stringify([mark.connectionId, mark.database]),
+  )
+  return {
+    since: range.since,
+    until: range.until,
+    lanes: [...lanes.values()]
+      .flatMap((marks): Timeline['lanes'] => {
+        const newest = marks.at(-1)
+        if (newest === undefined) return []
+        return [
+          {
+            // The name that it has now, where backups from before a change of it carry the old one.
+            connection: core.catalog.connections.find(newest.connectionId)?.name ?? newest.connection,
+            database: newest.database,
+            environment: environments.get(newest.connectionId) ?? null,
+            points: marks.map(({ connectionId, connection, database, ...point }) => point),
+          },
+        ]
+      })
+      .toSorted((a, b) => a.connection.localeCompare(b.connection) || a.database.localeCompare(b.database)),
+  }
+}
+
+function estimateOf({ catalog }: Core, reference: string): BackupEstimate {
+  const row = catalog.connections.resolve(reference)
+  const engine = registries.engine(row.engine)
+  const history = catalog.backups.history(row.id, engine.defaultDatabase(engine.profileSchema.parse(row.profile)))
+  const [newest] = history
+  return {
+    plaintextBytes: newest?.plaintextBytes ?? null,
+    artifactBytes: newest?.artifactBytes ?? null,
+    seconds: forecast(history)(0, 0),
+  }
+}
