@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ArchiveObject, Sha256 } from './contents.ts'
-import { BackupId, DisplayName, Reference, Timestamp } from './ids.ts'
+import { AppErrorDataSchema } from './errors.ts'
+import { BackupId, ConnectionId, DisplayName, Reference, Timestamp } from './ids.ts'
 import { PathInput } from './paths.ts'
 import {
   BackupKind,
@@ -96,6 +97,11 @@ export type ObjectSummary = z.infer<typeof ObjectSummary>
 
 /** A backup with all that it holds. */
 export const BackupDetail = BackupSummary.extend({
+  connectionId: ConnectionId,
+  /** What it was taken with, for people: `pg_dump 16.10`, `SQLite 3.54.0`. null where nothing is known of it. */
+  takenWith: z.string().nullable(),
+  /** Why it failed; null for a complete one. */
+  error: AppErrorDataSchema.nullable(),
   objects: z.array(ObjectSummary),
   /** The same objects with columns, structure digests and partitions. */
   contents: z.array(ArchiveObject),

@@ -43,6 +43,9 @@ export function sampleBackup(changes: Partial<Record<keyof BackupDetail, unknown
     copies: [{ destination: 'disk', location: '/backups/shop.sqlite.zst.age', state: 'stored' }],
     badge: 'checked',
     needsKey: null,
+    connectionId: ulid,
+    takenWith: 'SQLite 3.54.0',
+    error: null,
     objects: [
       { name: 'orders', kind: 'table', rows: 12_345, fingerprint: '0f'.repeat(16) },
       { name: 'recent', kind: 'view', rows: null, fingerprint: null },
