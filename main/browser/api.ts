@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { methods, type MethodInput, type MethodName } from '../../preload/contract/index.ts'
 import type { Application } from '../app/host.ts'
 import { readJsonBody, type BodyLimits } from './read-body.ts'
@@ -17,7 +17,7 @@ export async function answerCall(
     return
   }
   if (request.method !== 'POST') {
-    sendFailure(response, 405, { code: 'USAGE', message: 'Methods are called with POST.' }, { Allow: 'POST' })
+    refuse(request, response, 405, 'Methods are called with POST.', { Allow: 'POST' })
     return
   }
   const body = await readJsonBody(request, limits)
@@ -36,7 +36,13 @@ function isMethod(name: string): name is MethodName {
 }
 
 /** Answers before the body was read, and reads no more of it: the connection can't be used again. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
   response.once('finish', () => request.destroy())
-  sendFailure(response, status, { code: 'USAGE', message }, { Connection: 'close' })
+  sendFailure(response, status, { code: 'USAGE', message }, { ...headers, Connection: 'close' })
 }

@@ -18,6 +18,10 @@ const hourMs = 3_600_000
 
 /** Where the bundle of the command line lies. */
 export const cliBundle = join(output, 'cli.js')
+/** Where the bundle of the window in a browser lies. */
+export const browserBundle = join(output, 'browser.js')
+/** Where the bundle of the window in Electron lies. */
+export const desktopBundle = join(output, 'desktop.js')
 
 /** Whether a source is newer than the bundle. */
 export function isBundleStale(): boolean {

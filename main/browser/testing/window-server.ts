@@ -58,7 +58,10 @@ export function useWindowServer(timeoutMs = 10_000): () => WindowServer {
     const folder = mkdtempSync(join(tmpdir(), 'hf-window-'))
     writePlaceholder(join(folder, 'renderer'))
     writeFileSync(join(folder, 'secret.txt'), 'outside of the window')
-    const host = createBrowserHost({ allow: [] }, { env: process.env, say: () => undefined, onJob: () => undefined })
+    const host = createBrowserHost(
+      { allow: [{ label: 'allowed', path: folder }] },
+      { env: process.env, say: () => undefined, onJob: () => undefined },
+    )
     const application = await openApplication({ home: join(folder, 'home'), host })
     const reports: unknown[] = []
     const server = await startServer({
@@ -111,7 +114,20 @@ function send(port: number, own: string, asked: Asked): Promise<Replied> {
   const { method = 'GET', path = '/', headers = {}, body, cookie = own } = asked
   return new Promise((resolve, reject) => {
     const sent = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...(cookie === null ? {} : { cookie }), ...headers } },
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        agent: false,
+        headers: {
+          ...(cookie === null ? {} : { cookie }),
+          ...(body === undefined || 'transfer-encoding' in headers
+            ? {}
+            : { 'content-length': Buffer.byteLength(body) }),
+          ...headers,
+        },
+      },
       (response) => {
         text(response).then(
           (received) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
