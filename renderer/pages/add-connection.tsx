@@ -1,6 +1,6 @@
-import { Page } from '../ui/page.tsx'
+import { AddConnection } from '../features/connections/add/add-connection.tsx'
 
-/** Not written yet. */
+/** The wizard that adds a connection. */
 export function AddConnectionPage() {
-  return <Page title="Add a connection">Not written yet.</Page>
+  return <AddConnection />
 }

@@ -1,0 +1,171 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { ServerInfo } from '../../../../preload/contract/index.ts'
+import { call, queryClient, useMethod } from '../../../lib/api.ts'
+import { useDraft } from '../../../lib/drafts.ts'
+import { Button, LinkButton } from '../../../ui/button.tsx'
+import { Wizard } from '../../../ui/wizard.tsx'
+import { ErrorNotice } from '../../errors/error-notice.tsx'
+import { QueryState } from '../../errors/query-state.tsx'
+import { profileOf, type ConnectionForm } from '../profile.ts'
+import { useTry } from '../use-try.ts'
+import { CheckStep } from './check-step.tsx'
+import { DetailsStep, detailsFormId } from './details-step.tsx'
+import { addStepNames, addSteps, ConnectionAnswers, noAnswers, secretOf, stepToShow, type AddStep } from './draft.ts'
+import { EngineStep } from './engine-step.tsx'
+import { EnvironmentStep } from './environment-step.tsx'
+import { Saved } from './saved.tsx'
+import { TestStep } from './test-step.tsx'
+
+/** Adds a connection, step by step. The step is in the address, the answers in the tab, the password in memory alone. */
+export function AddConnection() {
+  const { step: wanted, connection } = useSearch({ from: '/connections/new' })
+  return wanted === 'saved' && connection !== undefined ? <AddedConnection id={connection} /> : <Questions />
+}
+
+function AddedConnection({ id }: { readonly id: string }) {
+  const query = useMethod('connections.get', { connection: id })
+  return (
+    <Wizard title="Saved" crumb="Add a connection /" steps={addStepNames} current={addStepNames.length}>
+      <QueryState query={query} what="the connection">
+        {(connection) => <Saved connection={connection} />}
+      </QueryState>
+    </Wizard>
+  )
+}
+
+function Questions() {
+  const { step: wanted } = useSearch({ from: '/connections/new' })
+  const navigate = useNavigate()
+  const draft = useDraft('add-connection', ConnectionAnswers, noAnswers)
+  const [password, setPassword] = useState('')
+  const test = useTry<ServerInfo>()
+  const save = useTry<{ id: string }>()
+  const answers = draft.value
+  const { form } = answers
+  const step = stepToShow(wanted, answers)
+  const index = addSteps.indexOf(step)
+  const isPasswordLost = answers.hasPassword && password === '' && form.engine === 'postgresql'
+  const go = (to: AddStep) => void navigate({ to: '/connections/new', search: { step: to } })
+
+  const changeForm = useRef(draft.change)
+  changeForm.current = draft.change
+  const resetTest = test.reset
+  const onForm = useCallback(
+    (changed: ConnectionForm) => {
+      changeForm.current({ form: changed })
+      resetTest()
+    },
+    [resetTest],
+  )
+  const onPassword = (value: string) => {
+    setPassword(value)
+    draft.change({ hasPassword: value !== '' })
+    resetTest()
+  }
+  const runTest = () =>
+    void test.run(() =>
+      call('connections.probe', {
+        engine: form.engine,
+        profile: profileOf(form),
+        secret: secretOf(answers, password),
+      }),
+    )
+  const isUntested = step === 'test' && test.tried.state === 'idle' && !isPasswordLost
+  const runTestOnce = useRef(runTest)
+  runTestOnce.current = runTest
+  useEffect(() => {
+    if (isUntested) runTestOnce.current()
+  }, [isUntested])
+
+  const saveIt = async () => {
+    const saved = await save.run(() =>
+      call('connections.add', {
+        name: form.name,
+        engine: form.engine,
+        environment: answers.environment ?? 'production',
+        profile: profileOf(form),
+        secret: secretOf(answers, password),
+      }),
+    )
+    if (saved === null) return
+    setPassword('')
+    draft.clear()
+    await queryClient.invalidateQueries()
+    await navigate({ to: '/connections/new', search: { step: 'saved', connection: saved.id }, replace: true })
+  }
+
+  const waits: Readonly<Record<AddStep, string | null>> = {
+    engine: answers.hasEngine ? null : 'Choose an engine.',
+    details: null,
+    environment: answers.environment === null ? 'Choose what it is used for.' : null,
+    test: isPasswordLost ? 'The password is missing.' : test.tried.state === 'pending' ? 'The test is running.' : null,
+    check: isPasswordLost ? 'The password is missing.' : null,
+  }
+  const nextLabel = step === 'environment' ? 'Test the connection' : 'Next'
+  const next =
+    step === 'check' ? (
+      <Button
+        variant="primary"
+        isDisabled={waits.check !== null}
+        isPending={save.tried.state === 'pending'}
+        onPress={() => void saveIt()}
+      >
+        Save {form.name}
+      </Button>
+    ) : step === 'details' ? (
+      <Button variant="primary" type="submit" form={detailsFormId}>
+        Next
+      </Button>
+    ) : (
+      <Button variant="primary" isDisabled={waits[step] !== null} onPress={() => go(addSteps[index + 1] ?? 'check')}>
+        {test.tried.state === 'failed' && step === 'test' ? 'Go on all the same' : nextLabel}
+      </Button>
+    )
+  return (
+    <Wizard
+      title={addStepNames[index] ?? ''}
+      crumb="Add a connection /"
+      steps={addStepNames}
+      current={index}
+      waitsFor={waits[step]}
+      back={
+        index === 0 ? (
+          <LinkButton href="/connections">Cancel</LinkButton>
+        ) : (
+          <Button onPress={() => go(addSteps[index - 1] ?? 'engine')}>Back</Button>
+        )
+      }
+      next={next}
+    >
+      {step === 'engine' ? (
+        <EngineStep
+          value={answers.hasEngine ? form.engine : null}
+          onChange={(engine) => {
+            draft.change({ hasEngine: true, form: { ...form, engine } })
+            resetTest()
+          }}
+        />
+      ) : null}
+      {step === 'details' ? (
+        <DetailsStep
+          key={form.engine}
+          form={form}
+          password={password}
+          isPasswordLost={isPasswordLost}
+          onChange={onForm}
+          onPassword={onPassword}
+          onDone={() => go('environment')}
+        />
+      ) : null}
+      {step === 'environment' ? (
+        <EnvironmentStep value={answers.environment} onChange={(environment) => draft.change({ environment })} />
+      ) : null}
+      {step === 'test' ? (
+        <TestStep form={form} tried={test.tried} isPasswordLost={isPasswordLost} onTest={runTest} />
+      ) : null}
+      {step === 'check' ? <CheckStep answers={answers} tried={test.tried} isPasswordLost={isPasswordLost} /> : null}
+      {save.tried.state === 'failed' ? <ErrorNotice error={save.tried.error} word="Not saved" /> : null}
+    </Wizard>
+  )
+}

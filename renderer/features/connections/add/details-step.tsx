@@ -1,0 +1,96 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useEffect } from 'react'
+import { useForm } from 'react-hook-form'
+import { Say } from '../../../ui/page.tsx'
+import type { ConnectionAddress } from '../connection-url.ts'
+import { PasswordField } from '../password-field.tsx'
+import { FormText, ProfileFields } from '../profile-fields.tsx'
+import { CompleteConnectionForm, ConnectionForm, proposedName } from '../profile.ts'
+import { PasteAddress } from './paste-address.tsx'
+
+/** The form that the footer's button sends. */
+export const detailsFormId = 'connection-details'
+
+/** Where the database is and how it is reached. What is typed is kept at once, the password only in memory. */
+export function DetailsStep({
+  form: initial,
+  password,
+  isPasswordLost,
+  onChange,
+  onPassword,
+  onDone,
+}: {
+  readonly form: ConnectionForm
+  readonly password: string
+  /** One was typed before a reload. */
+  readonly isPasswordLost: boolean
+  readonly onChange: (form: ConnectionForm) => void
+  readonly onPassword: (password: string) => void
+  readonly onDone: (form: ConnectionForm) => void
+}) {
+  const { control, handleSubmit, setValue, getValues, subscribe, formState } = useForm<ConnectionForm>({
+    defaultValues: initial,
+    resolver: zodResolver(CompleteConnectionForm),
+  })
+  useEffect(
+    () =>
+      subscribe({
+        formState: { values: true },
+        callback: ({ values }) => {
+          const proposed = proposedName(values)
+          // A name that nobody typed follows what it is made of.
+          if (formState.dirtyFields.name !== true && initial.name === '' && values.name !== proposed) {
+            setValue('name', proposed)
+          }
+          onChange(getValues())
+        },
+      }),
+    [subscribe, formState, setValue, getValues, onChange, initial.name],
+  )
+  const fill = ({ password: given, leftOut: _left, tls, ...fields }: ConnectionAddress) => {
+    for (const [name, value] of Object.entries(fields)) setValue(name as keyof typeof fields, value ?? '')
+    const mode = ConnectionForm.shape.tls.safeParse(tls)
+    if (mode.success) setValue('tls', mode.data)
+    if (given !== undefined) onPassword(given)
+  }
+  const { engine } = initial
+  return (
+    <>
+      <Say
+        small={
+          engine === 'sqlite' ? undefined : 'An address from a hosting provider or a .env file fills in all of it.'
+        }
+      >
+        {engine === 'sqlite' ? 'Which file is the database?' : 'Where is the server, and who logs in?'}
+      </Say>
+      {engine === 'postgresql' ? <PasteAddress onRead={fill} /> : null}
+      <form
+        id={detailsFormId}
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          void handleSubmit(onDone)(event)
+        }}
+      >
+        <ProfileFields control={control} engine={engine} />
+        {engine === 'postgresql' ? (
+          <PasswordField
+            label="Password"
+            value={password}
+            onChange={onPassword}
+            description={
+              isPasswordLost
+                ? 'The page was loaded again, and passwords are not kept over that: type it once more.'
+                : 'Leave it empty where none is needed. It is stored when the connection is saved, and not kept over a reload of this page.'
+            }
+          />
+        ) : null}
+        <FormText
+          control={control}
+          name="name"
+          label="Name of the connection"
+          description="How it is called from now on."
+        />
+      </form>
+    </>
+  )
+}

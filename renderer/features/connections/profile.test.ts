@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { ConnectionId, type Connection } from '../../../preload/contract/index.ts'
+import { cliCommand } from '../../lib/cli-command.ts'
+import {
+  cliOptionsOf,
+  CompleteConnectionForm,
+  emptyForm,
+  formOf,
+  profileOf,
+  proposedName,
+  whereText,
+  type ConnectionForm,
+} from './profile.ts'
+
+const server: ConnectionForm = {
+  ...emptyForm,
+  name: 'sales',
+  host: 'db1',
+  port: '5433',
+  user: 'ada',
+  database: 'sales_prod',
+  tls: 'verify-full',
+}
+const file: ConnectionForm = {
+  ...emptyForm,
+  engine: 'sqlite',
+  name: 'shop',
+  file: { picked: 'p1', path: "/srv/the 'shop'.db" },
+}
+
+function problems(form: ConnectionForm): string[] {
+  const parsed = CompleteConnectionForm.safeParse(form)
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'))
+}
+
+function stored(engine: Connection['engine'], profile: Record<string, unknown>): Connection {
+  return {
+    id: ConnectionId.parse('01ARZ3NDEKTSV4RRFFQ69G5FAV'),
+    name: 'sales',
+    engine,
+    environment: 'production',
+    profile,
+    secret: { from: 'store' },
+    goalHours: 24,
+    hooks: [],
+    checks: [],
+    createdAt: '2026-11-21T12:00:00.000Z',
+  }
+}
+
+describe('the form of a connection', () => {
+  it('becomes a profile that leaves out what was left empty', () => {
+    expect(profileOf(server)).toEqual({
+      host: 'db1',
+      port: 5433,
+      user: 'ada',
+      database: 'sales_prod',
+      tls: 'verify-full',
+    })
+    expect(profileOf({ ...emptyForm, host: 'db1' })).toEqual({ host: 'db1', tls: 'prefer' })
+    expect(profileOf({ ...emptyForm, service: 'sales' })).toEqual({ service: 'sales' })
+  })
+
+  it('sends a picked file by its id and a stored one as it is', () => {
+    expect(profileOf(file)).toEqual({ path: { picked: 'p1' } })
+    expect(profileOf(formOf(stored('sqlite', { path: '/srv/shop.db' })))).toEqual({ path: '/srv/shop.db' })
+    expect(profileOf({ ...server, caFile: { stored: '/etc/ca.pem' } })).toMatchObject({ caFile: '/etc/ca.pem' })
+  })
+
+  it('shows what is stored, and sends it back unchanged', () => {
+    const profile = { host: 'db1', port: 5433, user: 'ada', database: 'd', tls: 'require', caFile: '/etc/ca.pem' }
+    expect(profileOf(formOf(stored('postgresql', profile)))).toEqual(profile)
+  })
+
+  it('says field by field what is missing', () => {
+    expect(problems(server)).toEqual([])
+    expect(problems(file)).toEqual([])
+    expect(problems({ ...emptyForm, name: 'x' })).toEqual(['host'])
+    expect(problems({ ...emptyForm, name: 'x', service: 's' })).toEqual([])
+    expect(problems({ ...file, file: null })).toEqual(['file'])
+    expect(problems({ ...server, name: '' })).toEqual(['name'])
+    expect(problems({ ...server, port: '70000' })).toEqual(['port'])
+    expect(problems({ ...server, host: 'a,b' })).toEqual(['host'])
+  })
+
+  it('says where the data is', () => {
+    expect(whereText(server)).toBe('db1:5433/sales_prod')
+    expect(whereText({ ...emptyForm, service: 'sales' })).toBe('service sales')
+    expect(whereText(file)).toBe("/srv/the 'shop'.db")
+  })
+
+  it('is the command that does the same', () => {
+    expect(cliCommand(['connection', 'add'], cliOptionsOf(server))).toBe(
+      'holdfast connection add --host db1 --port 5433 --user ada --database sales_prod --tls verify-full',
+    )
+    expect(cliOptionsOf({ ...server, host: '/run/postgresql' })).toMatchObject({
+      host: null,
+      socket: '/run/postgresql',
+    })
+    expect(cliCommand(['connection', 'add'], cliOptionsOf(file))).toContain(
+      String.raw`--path '/srv/the '\''shop'\''.db'`,
+    )
+  })
+
+  it('proposes a name', () => {
+    expect(proposedName(server)).toBe('sales_prod')
+    expect(proposedName({ ...server, database: '' })).toBe('db1')
+    expect(proposedName({ ...file, file: { picked: 'p', path: String.raw`C:\data\shop.sqlite3` } })).toBe('shop')
+    expect(proposedName({ ...file, file: null })).toBe('')
+  })
+})
