@@ -99,6 +99,7 @@ async function run(electron: Electron, options: DesktopOptions): Promise<(openin
     onClose: (event) => {
       if (quitting !== null) void closeWindow(event, { electron, hasTray: isInTray, quitting, state, window })
     },
+    isLeaving: () => quitting?.isLeaving ?? false,
     onCreated: (created) => created.setProgressBar(taskbarProgress(watch?.active ?? [])),
   })
   const notifications = new Notifications(electron, window)

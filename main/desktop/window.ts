@@ -12,6 +12,8 @@ export interface WindowOptions {
   readonly icon: string
   /** Called when the window is about to close; `preventDefault` keeps it. */
   readonly onClose: (event: Event) => void
+  /** Whether the program ends: then a page can't keep its window open with an unsaved form. */
+  readonly isLeaving: () => boolean
   /** Called with each new window, before it shows anything. */
   readonly onCreated?: (window: BrowserWindow) => void
 }
@@ -77,13 +79,17 @@ export class MainWindow {
   }
 
   #create(route: string): BrowserWindow {
-    const { electron, preload, icon, onClose, onCreated } = this.#options
+    const { electron, preload, icon, onClose, isLeaving, onCreated } = this.#options
     const window = new electron.BrowserWindow(windowSettings(preload, icon))
     this.#window = window
     window.on('close', onClose)
     window.on('closed', () => {
       this.#window = null
       this.#heard = new Set()
+    })
+    window.webContents.on('will-prevent-unload', (event) => {
+      // Prevented, it is the page's wish that is left aside.
+      if (isLeaving()) event.preventDefault()
     })
     // After a reload nobody listens until the new page says so.
     window.webContents.on('did-start-navigation', (details) => {
