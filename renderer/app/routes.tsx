@@ -8,6 +8,7 @@ import {
 import { z } from 'zod'
 import { toAppError } from '../../preload/contract/index.ts'
 import { ErrorNotice } from '../features/errors/error-notice.tsx'
+import { TargetChoice } from '../features/restore/target-choice.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Empty, Loading, Page } from '../ui/page.tsx'
 import { Shell } from './shell.tsx'
@@ -101,7 +102,8 @@ const routeTree = root.addChildren([
       connection: z.string().optional(),
       backup: z.string().optional(),
       before: z.string().optional(),
-      target: z.string().optional(),
+      // What can't be read is chosen anew.
+      target: TargetChoice.optional().catch(undefined),
       plan: z.string().optional(),
       job: z.string().optional(),
     }),
@@ -110,7 +112,11 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/restores/$restore',
     component: lazyRouteComponent(() => import('../pages/restore-result.tsx'), 'RestoreResultPage'),
-    validateSearch: z.object({ job: z.string().optional() }),
+    validateSearch: z.object({
+      show: z.enum(['undo', 'finish']).optional().catch(undefined),
+      plan: z.string().optional(),
+      job: z.string().optional(),
+    }),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -1,6 +1,8 @@
-import { Page } from '../ui/page.tsx'
+import { useParams } from '@tanstack/react-router'
+import { RestoreResult } from '../features/restore/restore-result.tsx'
 
-/** Not written yet. */
+/** The page of one restore. */
 export function RestoreResultPage() {
-  return <Page title="Restore">Not written yet.</Page>
+  const { restore } = useParams({ from: '/restores/$restore' })
+  return <RestoreResult id={restore} />
 }

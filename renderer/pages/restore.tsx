@@ -1,6 +1,6 @@
-import { Page } from '../ui/page.tsx'
+import { RestoreWizard } from '../features/restore/restore-wizard.tsx'
 
-/** Not written yet. */
+/** The restore wizard. */
 export function RestorePage() {
-  return <Page title="Restore">Not written yet.</Page>
+  return <RestoreWizard />
 }
