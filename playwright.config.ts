@@ -1,0 +1,30 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from '@playwright/test'
+import { chromiumPath } from './e2e/servers/installed.ts'
+
+const minute = 60_000
+const isRoot = process.getuid?.() === 0
+
+/** The specs of the window, in the Chromium or Chrome of this machine. */
+export default defineConfig({
+  testDir: 'e2e/window',
+  testMatch: '*.spec.ts',
+  // A spec starts processes and servers of its own; two at a time make each other slow.
+  workers: 1,
+  timeout: process.env['HOLDFAST_LONG'] === '1' ? 10 * minute : minute,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  reporter: 'list',
+  outputDir: join(tmpdir(), 'holdfast-window-tests'),
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    video: 'off',
+    launchOptions: {
+      ...(chromiumPath() === null ? {} : { executablePath: chromiumPath() ?? '' }),
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+})
