@@ -15,8 +15,8 @@ import { Shell } from './shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken })
 
-/** Every page is a file of its own that is fetched when it is first opened. */
-const routeTree = root.addChildren([
+/** Every page is a file of its own that is fetched when it is first opened. Apart from `addChildren`, which would make their types any. */
+const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/',
@@ -139,7 +139,11 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/destinations',
     component: lazyRouteComponent(() => import('../pages/destinations.tsx'), 'DestinationsPage'),
-    validateSearch: z.object({ add: z.boolean().optional(), job: z.string().optional() }),
+    validateSearch: z.object({
+      add: z.boolean().optional(),
+      job: z.string().optional(),
+      destination: z.string().optional(),
+    }),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -159,7 +163,9 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(() => import('../pages/settings.tsx'), 'SettingsPage'),
     validateSearch: z.object({ section: z.string().optional(), step: z.string().optional() }),
   }),
-])
+] as const
+
+const routeTree = root.addChildren(pages)
 
 /** The window's addresses. */
 export const router = createRouter({
