@@ -49,10 +49,24 @@ export function LinkButton({
   )
 }
 
-/** A link in a text. */
-export function TextLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+/** A link in a text. `isQuiet`: in the colour of the text and underlined only when pointed at, for names in a table. */
+export function TextLink({
+  href,
+  children,
+  isQuiet = false,
+}: {
+  readonly href: string
+  readonly children: ReactNode
+  readonly isQuiet?: boolean
+}) {
   return (
-    <AriaLink href={href} className="focus-ring rounded-sm text-accent underline underline-offset-2">
+    <AriaLink
+      href={href}
+      className={cx(
+        'focus-ring rounded-sm underline-offset-2',
+        isQuiet ? 'text-inherit no-underline data-[hovered]:underline' : 'text-accent underline',
+      )}
+    >
       {children}
     </AriaLink>
   )
