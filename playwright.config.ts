@@ -12,8 +12,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   // A spec starts processes and servers of its own; two at a time make each other slow.
   workers: 1,
-  timeout: process.env['HOLDFAST_LONG'] === '1' ? 10 * minute : minute,
-  expect: { timeout: 10_000 },
+  timeout: process.env['HOLDFAST_LONG'] === '1' ? 10 * minute : 2 * minute,
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: 'list',
   outputDir: join(tmpdir(), 'holdfast-window-tests'),

@@ -132,7 +132,7 @@ const reserved: readonly { readonly packages: readonly string[]; readonly owners
   {
     packages: ['execa', 'child_process'],
     owners: /^main\/(tools\/|app\/fork-job\.ts$)/,
-    says: "main/tools/ and main/app/fork-job.ts",
+    says: 'main/tools/ and main/app/fork-job.ts',
   },
 ]
 

@@ -48,7 +48,7 @@ it('refuses to start a process outside main/tools', () => {
   plant('main/backup/run-backup.ts', "import { spawn } from 'node:child_process'\nexport const y = spawn\n")
   const { status, output } = lint()
   expect(status).toBe(1)
-  expect(output).toContain("Only these may: main/tools/ and main/app/fork-job.ts")
+  expect(output).toContain('Only these may: main/tools/ and main/app/fork-job.ts')
 })
 
 it('refuses a cycle of imports', () => {

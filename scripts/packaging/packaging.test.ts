@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root } from '../build-steps/project.ts'
+import { afterPack } from './after-pack.ts'
 import setFuses from './set-fuses.ts'
 
 describe('electron-builder.yml', () => {
@@ -22,7 +23,36 @@ describe('electron-builder.yml', () => {
   })
 
   it('names the hook that sets the fuses', async () => {
-    expect((await read()).afterPack).toBe('./scripts/packaging/set-fuses.ts')
+    expect((await read()).afterPack).toBe('./scripts/packaging/after-pack.ts')
+  })
+
+  it("installs the command line by the builder's own scripts, and one line more", async () => {
+    const { deb } = await read()
+    for (const [script, own] of [
+      [deb?.afterInstall, 'after-install.tpl'],
+      [deb?.afterRemove, 'after-remove.tpl'],
+    ] as const) {
+      const ours = await readFile(join(root, script ?? ''), 'utf8')
+      const theirs = await readFile(join(root, 'node_modules/app-builder-lib/templates/linux', own), 'utf8')
+      expect(ours.slice(0, theirs.length), own).toBe(theirs)
+      expect(ours.slice(theirs.length).trim().split('\n'), own).toHaveLength(2)
+    }
+  })
+
+  it('opens dumps as a viewer, and never takes them over', async () => {
+    const { mac, linux, win, fileAssociations, protocols } = await read()
+    expect(mac?.fileAssociations).toEqual([
+      { ext: ['dump', 'bak', 'sql'], name: 'Database dump', role: 'Viewer', rank: 'Alternate' },
+    ])
+    const types = [linux?.fileAssociations ?? []].flat()
+    expect(types.map(({ ext, role }) => [ext, role])).toEqual([
+      ['dump', 'Viewer'],
+      ['bak', 'Viewer'],
+      ['sql', 'Viewer'],
+    ])
+    // On Windows they would: resources/installer.nsh adds to "Open with" instead.
+    expect([win?.fileAssociations, fileAssociations]).toEqual([undefined, undefined])
+    expect([protocols ?? []].flat().map(({ schemes }) => schemes)).toEqual([['holdfast']])
   })
 })
 
@@ -59,5 +89,17 @@ describe('the fuses', () => {
 
   it('break the build when Electron has one that is not decided yet', async () => {
     await expect(pack(10)).rejects.toThrow('strictlyRequireAllFuses')
+  })
+})
+
+describe('the carried Node.js', () => {
+  it.each([
+    ['another platform', process.platform === 'win32' ? 'linux' : 'win32', 1],
+    ['another architecture', process.platform, 0],
+  ])('is not packed for %s', async (_, electronPlatformName, arch) => {
+    const packager = { appInfo: { productFilename: 'Holdfast' } }
+    await expect(afterPack({ appOutDir: '/nowhere', electronPlatformName, arch, packager })).rejects.toThrow(
+      'Package on the platform that it is for.',
+    )
   })
 })
