@@ -4,6 +4,11 @@ import { defineConfig } from '@playwright/test'
 import { chromiumPath } from './e2e/servers/installed.ts'
 
 const minute = 60_000
+// Two runs at a time don't remove each other's traces; workers read it from their parent.
+const outputDir = (process.env['HOLDFAST_WINDOW_RUN'] ??= join(
+  tmpdir(),
+  `holdfast-window-tests-${String(process.pid)}`,
+))
 const isRoot = process.getuid?.() === 0
 
 /** The specs of the window, in the Chromium or Chrome of this machine. */
@@ -16,7 +21,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: 'list',
-  outputDir: join(tmpdir(), 'holdfast-window-tests'),
+  outputDir,
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },

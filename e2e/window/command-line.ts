@@ -7,7 +7,7 @@ import type { App } from './fixtures.ts'
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('../../dist/main/cli.js', import.meta.url))
 
-/** Runs a command on the application's own home, beside its window. Answers what `--json` printed. Throws where it fails with a code that is not named. */
+/** Runs a command on the application's own home, beside its window. Answers the `data` that `--json` printed. Throws where it fails with a code that is not named. */
 export async function commandLine(
   app: Pick<App, 'folder' | 'home'>,
   args: readonly string[],
@@ -28,5 +28,5 @@ export async function commandLine(
     if (typeof code === 'number' && codes.includes(code)) return { stdout: stdout ?? '', stderr: stderr ?? '' }
     throw new Error(`holdfast ${args.join(' ')} ended with ${String(code)}.\n${stderr ?? ''}${stdout ?? ''}`)
   })
-  return JSON.parse(ended.stdout)
+  return (JSON.parse(ended.stdout) as { readonly data: unknown }).data
 }

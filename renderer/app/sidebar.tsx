@@ -83,10 +83,9 @@ export function Sidebar({ onFind }: { readonly onFind: () => void }) {
       <Button
         onPress={onFind}
         className="focus-ring mb-2 flex h-[30px] cursor-default items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm text-ink-2 data-[hovered]:border-line-strong max-[1100px]:justify-center max-sm:mb-0"
-        aria-label="Find or run a command"
       >
         <Search size={14} aria-hidden />
-        <span className="flex-1 text-left max-[1100px]:hidden">Find or run…</span>
+        <span className="flex-1 text-left max-[1100px]:sr-only">Find or run…</span>
         <kbd className="rounded border border-line bg-surface-2 px-1 font-mono text-[11px] text-ink-3 max-[1100px]:hidden">
           {isMac ? '⌘K' : 'Ctrl K'}
         </kbd>
