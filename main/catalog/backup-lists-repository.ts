@@ -30,6 +30,8 @@ export interface ListedBackup {
 }
 
 const mostPoints = 500
+/** Letters of an id; fewer than four are in every other one. */
+const partOfId = /^[0-9a-hjkmnp-tv-z]{4,26}$/
 const sortColumns: Readonly<Record<BackupSort['by'], string>> = {
   startedAt: 'started_at',
   connection: 'connection',
@@ -38,7 +40,8 @@ const sortColumns: Readonly<Record<BackupSort['by'], string>> = {
   durationMs: 'duration_ms',
 }
 
-const timelineRow = z
+const laneRow = z.object({ connection_id: z.string(), database: z.string(), subjects: z.string() })
+const pointRow = z
   .object({
     id: BackupId,
     started_at: Timestamp,
@@ -48,17 +51,14 @@ const timelineRow = z
     is_good: booleanColumn,
     name: z.string().nullable(),
     artifact_bytes: z.number().nullable(),
-    connection_id: z.string(),
     connection: z.string(),
-    database: z.string(),
   })
-  .transform(({ started_at, is_good, name, artifact_bytes, connection_id, ...rest }) => ({
+  .transform(({ started_at, is_good, name, artifact_bytes, ...rest }) => ({
     ...rest,
     startedAt: started_at,
     isGood: is_good,
     label: name,
     artifactBytes: artifact_bytes,
-    connectionId: connection_id,
   }))
 
 const usageRow = z
@@ -96,6 +96,7 @@ const dayRow = z
 export class BackupListsRepository {
   readonly #sql: Sql
   readonly #backups: BackupsRepository
+  #counted = { key: '', total: 0 }
 
   constructor(sql: Sql, backups: BackupsRepository) {
     this.#sql = sql
@@ -105,13 +106,7 @@ export class BackupListsRepository {
   /** Rows `offset` to `offset + limit` of those that the filter leaves, and how many these are. */
   page(query: BackupQuery): { readonly total: number; readonly rows: readonly ListedBackup[] } {
     const { where, parameters } = conditions(query)
-    const { total } = this.#sql.row(
-      z.object({ total: z.number() }),
-      `SELECT count(*) AS total FROM backup_list ${where}`,
-      parameters,
-    ) ?? {
-      total: 0,
-    }
+    const total = this.#total(where, parameters)
     const ids = this.#ids(query, total, where, parameters)
     const holds = new Map(
       this.#sql
@@ -127,6 +122,22 @@ export class BackupListsRepository {
       .many(ids)
       .map((entry) => ({ entry, holds: holds.get(entry.id) ?? { first: [], more: 0 } }))
     return { total, rows }
+  }
+
+  /** Counted once for all pages of a list that stays as it is. */
+  #total(where: string, parameters: Readonly<Record<string, SqlValue>>): number {
+    const { revision } = this.#sql.row(z.object({ revision: z.number() }), 'SELECT revision FROM changes') ?? {
+      revision: 0,
+    }
+    const key = JSON.stringify([revision, where, parameters])
+    if (this.#counted.key === key) return this.#counted.total
+    const counted = this.#sql.row(
+      z.object({ total: z.number() }),
+      `SELECT count(*) AS total FROM backup_list ${where}`,
+      parameters,
+    )
+    this.#counted = { key, total: counted?.total ?? 0 }
+    return this.#counted.total
   }
 
   /** Read from the end that is nearer: the last page is as quick as the first. */
@@ -150,22 +161,36 @@ export class BackupListsRepository {
     return isFromEnd ? ids.toReversed() : ids
   }
 
-  /** Marks between two times, oldest first per database; of each database at most the newest 500. */
-  timeline(range: { readonly since: string; readonly until: string; readonly connectionId: string | null }) {
-    const { connectionId, ...times } = range
-    return this.#sql.rows(
-      timelineRow,
-      `SELECT marks.*, backups.name, EXISTS (SELECT 1 FROM copies WHERE backup_id = marks.id AND copies.state = 'stored')
-         AND marks.state = 'complete' AND marks.kind <> 'salvage' AND marks.badge <> 'failed' AS is_good
-       FROM (
-         SELECT l.id, l.started_at, l.state, l.badge, l.kind, l.artifact_bytes, s.connection_id, s.connection, s.database,
-           row_number() OVER (PARTITION BY s.connection_id, s.database ORDER BY l.started_at DESC, l.id DESC) AS place
-         FROM backup_list AS l JOIN backup_subjects AS s ON s.id = l.subject
-         WHERE l.started_at >= @since AND l.started_at < @until${connectionId === null ? '' : ' AND s.connection_id = @connectionId'}
-       ) AS marks JOIN backups ON backups.id = marks.id
-       WHERE place <= ${mostPoints} ORDER BY marks.started_at, marks.id`,
-      { ...times, ...(connectionId === null ? {} : { connectionId }) },
+  /** Marks between two times per database, oldest first; of each database at most the newest 500. */
+  timeline({
+    since,
+    until,
+    connectionId,
+  }: {
+    readonly since: string
+    readonly until: string
+    readonly connectionId: string | null
+  }) {
+    const ofConnection = connectionId === null ? '' : 'WHERE connection_id = @connectionId'
+    const lanes = this.#sql.rows(
+      laneRow,
+      `SELECT connection_id, database, json_group_array(id) AS subjects FROM backup_subjects ${ofConnection} GROUP BY connection_id, database`,
+      connectionId === null ? {} : { connectionId },
     )
+    return lanes.map((lane) => ({
+      connectionId: lane.connection_id,
+      database: lane.database,
+      points: this.#sql.rows(
+        pointRow,
+        `SELECT l.id, l.started_at, l.state, l.badge, l.kind, l.artifact_bytes, l.connection, backups.name,
+             l.state = 'complete' AND l.kind <> 'salvage' AND l.badge <> 'failed'
+               AND EXISTS (SELECT 1 FROM copies WHERE backup_id = l.id AND copies.state = 'stored') AS is_good
+           FROM (SELECT * FROM backup_list WHERE subject IN (SELECT value FROM json_each(@subjects)) AND started_at >= @since
+             AND started_at < @until ORDER BY started_at DESC, id DESC LIMIT ${mostPoints}) AS l
+           JOIN backups ON backups.id = l.id ORDER BY l.started_at, l.id`,
+        { subjects: lane.subjects, since, until },
+      ),
+    }))
   }
 
   /** How backups of a connection ended since a time; what was taken in from elsewhere doesn't count. */
@@ -231,10 +256,16 @@ function conditions({ connectionId, filter }: BackupQuery): {
   const text = searchText([filter.text.trim()])
   if (text !== '') {
     parameters['text'] = text
-    parameters['id'] = text.toUpperCase()
-    parts.push(
-      `(subject IN (SELECT id FROM backup_subjects WHERE instr(search, @text) > 0) OR instr(own_text, @text) > 0 OR instr(id, @id) > 0)`,
-    )
+    // With the plus sign the rows are read in order from one index, instead of one by one by each of these.
+    const found = [
+      '+subject IN (SELECT id FROM backup_subjects WHERE instr(search, @text) > 0)',
+      '+id IN (SELECT id FROM backup_texts WHERE instr(search, @text) > 0)',
+    ]
+    if (partOfId.test(text)) {
+      parameters['id'] = text.toUpperCase()
+      found.push('instr(id, @id) > 0')
+    }
+    parts.push(`(${found.join(' OR ')})`)
   }
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, parameters }
 }

@@ -37,8 +37,8 @@ const shownTables = 3
 export function listBackup(sql: Sql, record: Listed, contents: Objects | null, badge = 'none'): void {
   const { artifactBytes, plaintextBytes, name, description } = record
   sql.run(
-    `INSERT INTO backup_list (id, subject, started_at, state, kind, started_by, badge, pinned, warnings, connection, artifact_bytes, ratio, duration_ms, own_text)
-     VALUES (@id, @subject, @startedAt, @state, @kind, @trigger, @badge, @pinned, @warnings, @connection, @artifactBytes, @ratio, @durationMs, @ownText)`,
+    `INSERT INTO backup_list (id, subject, started_at, state, kind, started_by, badge, pinned, warnings, connection, artifact_bytes, ratio, duration_ms)
+     VALUES (@id, @subject, @startedAt, @state, @kind, @trigger, @badge, @pinned, @warnings, @connection, @artifactBytes, @ratio, @durationMs)`,
     {
       id: record.id,
       subject: subjectId(sql, record, contents),
@@ -51,14 +51,15 @@ export function listBackup(sql: Sql, record: Listed, contents: Objects | null, b
       warnings: record.warnings.length,
       connection: record.connection,
       artifactBytes,
-      ratio:
-        artifactBytes === null || plaintextBytes === null || plaintextBytes === 0
-          ? null
-          : artifactBytes / plaintextBytes,
+      ratio: artifactBytes !== null && plaintextBytes ? artifactBytes / plaintextBytes : null,
       durationMs: record.durationMs,
-      ownText: name === null && description === null ? null : searchText([name ?? '', description ?? '']),
     },
   )
+  if (name === null && description === null) return
+  sql.run('INSERT INTO backup_texts (id, search) VALUES (@id, @search)', {
+    id: record.id,
+    search: searchText([name ?? '', description ?? '']),
+  })
 }
 
 /** The same for a backup whose contents were learned later. */

@@ -274,7 +274,7 @@ export class BackupsRepository {
     const found = this.#sql.row(
       z.object({ backups: z.number(), stored: z.number() }),
       `SELECT (SELECT count(*) FROM backups WHERE ${good}) AS backups,
-       (SELECT coalesce(sum(artifact_bytes), 0) FROM copies JOIN backups ON backups.id = copies.backup_id WHERE copies.state = 'stored') AS stored`,
+       (SELECT coalesce(sum(artifact_bytes), 0) FROM copies JOIN backup_list ON backup_list.id = copies.backup_id WHERE copies.state = 'stored') AS stored`,
     )
     return { backups: found?.backups ?? 0, storedBytes: found?.stored ?? 0 }
   }

@@ -9,6 +9,12 @@ export interface Migration {
   readonly run?: (database: Database) => void
 }
 
+/** An index per order of the list, with all that it is filtered by: no order and no filter reads the table. */
+const sortings = ['started_at', 'connection', 'artifact_bytes', 'ratio', 'duration_ms'].map(
+  (column) =>
+    `CREATE INDEX backup_list_by_${column} ON backup_list (${column}, id, subject, state, kind, started_by, badge, pinned);`,
+)
+
 /** What a window shows: a change there is worth looking again. Jobs have revisions of their own. */
 const watched = ['connections', 'destinations', 'backups', 'copies', 'validations', 'restores', 'audit']
 const watches = watched.flatMap((table) =>
@@ -217,15 +223,15 @@ CREATE TABLE backup_list (
   connection TEXT NOT NULL,
   artifact_bytes INTEGER,
   ratio REAL,
-  duration_ms REAL NOT NULL,
-  own_text TEXT
+  duration_ms REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX backup_list_newest ON backup_list (started_at, id, subject, state, kind, started_by, badge, pinned, own_text);
 CREATE INDEX backup_list_of_subject ON backup_list (subject, started_at);
-CREATE INDEX backup_list_by_connection ON backup_list (connection, id);
-CREATE INDEX backup_list_by_size ON backup_list (artifact_bytes, id);
-CREATE INDEX backup_list_by_ratio ON backup_list (ratio, id);
-CREATE INDEX backup_list_by_duration ON backup_list (duration_ms, id);
+${sortings.join('\n')}
+-- Name and description, where there are any.
+CREATE TABLE backup_texts (
+  id TEXT PRIMARY KEY NOT NULL REFERENCES backups (id) ON DELETE CASCADE,
+  search TEXT NOT NULL
+) STRICT;
 CREATE TRIGGER backup_list_follows AFTER UPDATE OF pinned, badge, document ON backups
 BEGIN
   UPDATE backup_list SET pinned = NEW.pinned, badge = NEW.badge,
@@ -239,7 +245,10 @@ WHEN NOT EXISTS (SELECT 1 FROM backup_list WHERE subject = OLD.subject)
 BEGIN DELETE FROM backup_subjects WHERE id = OLD.subject; END;
 
 CREATE INDEX copies_in_use ON copies (destination_id, state, backup_id);
+CREATE INDEX copies_of_backup ON copies (backup_id, state);
 CREATE INDEX copies_bad ON copies (destination_id, backup_id) WHERE state IN ('missing', 'altered');
+CREATE INDEX backups_proven ON backups (connection_id, started_at DESC, id DESC) WHERE badge = 'proven';
+CREATE INDEX backups_in_sum ON backups (id, state, kind, badge, artifact_bytes);
 CREATE INDEX restore_tests ON validations (backup_id) WHERE level = 'restore' AND outcome = 'passed';
 CREATE INDEX restores_of_target ON restores (connection_id, database);
 

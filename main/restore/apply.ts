@@ -23,6 +23,7 @@ import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { applyInPlace, applyNew, applySwap, type Applied, type Run } from './apply-modes.ts'
 import { askEngine } from './ask-engine.ts'
 import { openIntact, targetConnection } from './plan.ts'
+import { assertSafety } from './plan-document.ts'
 import { takeSafetyBackup } from './safety-backup.ts'
 
 /** A plan that was confirmed. The hash and the typed name were checked by the handler, and are checked again here. */
@@ -37,6 +38,7 @@ export type ApplyWork = z.infer<typeof ApplyWork>
 export async function applyRestore(bench: Workbench, work: ApplyWork, context: JobContext): Promise<RestoreResult> {
   const { plan } = work
   assertUnblocked(plan)
+  assertSafety(plan)
   const phases = new Phases()
   const id = RestoreId.parse(ulid())
   bench.catalog.restores.add({

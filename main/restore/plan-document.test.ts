@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BackupId } from '../../preload/contract/index.ts'
-import { checkPlan, sealPlan, type UnsealedPlan } from './plan-document.ts'
+import { assertSafety, checkPlan, sealPlan, type UnsealedPlan } from './plan-document.ts'
 
 const plan: UnsealedPlan = {
   format: 1,
@@ -64,5 +64,26 @@ describe('plan document', () => {
   it('refuses what is no plan at all', () => {
     expect(() => checkPlan({ hello: 'world' })).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
     expect(() => checkPlan(null)).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+  })
+})
+
+describe('a plan over a database that is there', () => {
+  const over = (mode: 'swap' | 'in-place' | 'new', taken: boolean, reason: string | null) => ({
+    mode,
+    target: { ...plan.target, exists: true },
+    safetyBackup: { taken, reason },
+  })
+
+  it.each(['swap', 'in-place'] as const)('needs a safety backup or a reason for none (%s)', (mode) => {
+    for (const reason of [null, '', '  \t']) {
+      expect(() => assertSafety(over(mode, false, reason))).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+    }
+    expect(() => assertSafety(over(mode, true, null))).not.toThrow()
+    expect(() => assertSafety(over(mode, false, 'the disk is full'))).not.toThrow()
+  })
+
+  it('needs none where nothing is touched', () => {
+    expect(() => assertSafety(over('new', false, null))).not.toThrow()
+    expect(() => assertSafety({ ...over('swap', false, null), target: plan.target })).not.toThrow()
   })
 })

@@ -28,6 +28,22 @@ export function checkPlan(input: unknown): RestorePlan {
   return parsed.data
 }
 
+/**
+ * `PLAN_INVALID` for a plan that would touch a database that is there without a safety backup and without a reason for that, however
+ * it came about.
+ */
+export function assertSafety({
+  mode,
+  target,
+  safetyBackup,
+}: Pick<RestorePlan, 'mode' | 'target' | 'safetyBackup'>): void {
+  const isOver = target.exists && mode !== 'new'
+  if (!isOver || safetyBackup.taken || (safetyBackup.reason ?? '').trim() !== '') return
+  throw new AppError('PLAN_INVALID', 'The plan leaves out the safety backup without a reason.', {
+    remedy: 'Make a new plan with a safety backup, or say why none is taken.',
+  })
+}
+
 function hashOf(plan: UnsealedPlan): string {
   const canonical = canonicalize(plan)
   if (canonical === undefined) throw new AppError('INTERNAL', 'A plan could not be written as canonical JSON.')

@@ -37,7 +37,7 @@ export const RestorePlanRequest = z.object({
   /** End other people's sessions in the target. Without it they block the restore. */
   disconnectOthers: z.boolean().default(false),
   /** Why no safety backup is taken; null: one is taken where the target exists. */
-  noSafetyBackup: z.string().min(1).max(2000).nullable().default(null),
+  noSafetyBackup: z.string().trim().min(1).max(2000).nullable().default(null),
   /** How long a database that is swapped away is kept. */
   keepHours: z
     .number()

@@ -52,27 +52,23 @@ function timelineOf(
   range: { readonly since: string; readonly until: string; readonly connectionId: string | null },
 ): Timeline {
   const environments = environmentsOf(core)
-  const lanes = Map.groupBy(core.catalog.backupLists.timeline(range), (mark) =>
-    JSON.stringify([mark.connectionId, mark.database]),
-  )
+  const lanes = core.catalog.backupLists.timeline(range).flatMap(({ connectionId, database, points }) => {
+    const newest = points.at(-1)
+    if (newest === undefined) return []
+    return [
+      {
+        // The name that it has now, where backups from before a change of it carry the old one.
+        connection: core.catalog.connections.find(connectionId)?.name ?? newest.connection,
+        database,
+        environment: environments.get(connectionId) ?? null,
+        points: points.map(({ connection, ...point }) => point),
+      },
+    ]
+  })
   return {
     since: range.since,
     until: range.until,
-    lanes: [...lanes.values()]
-      .flatMap((marks): Timeline['lanes'] => {
-        const newest = marks.at(-1)
-        if (newest === undefined) return []
-        return [
-          {
-            // The name that it has now, where backups from before a change of it carry the old one.
-            connection: core.catalog.connections.find(newest.connectionId)?.name ?? newest.connection,
-            database: newest.database,
-            environment: environments.get(newest.connectionId) ?? null,
-            points: marks.map(({ connectionId, connection, database, ...point }) => point),
-          },
-        ]
-      })
-      .toSorted((a, b) => a.connection.localeCompare(b.connection) || a.database.localeCompare(b.database)),
+    lanes: lanes.toSorted((a, b) => a.connection.localeCompare(b.connection) || a.database.localeCompare(b.database)),
   }
 }
 

@@ -2,8 +2,10 @@ import { basename } from 'node:path'
 import {
   AppError,
   JobId,
+  toAppError,
   type Connection,
   type Handlers,
+  type RestorePlan,
   type RestoreSummary,
 } from '../../../preload/contract/index.ts'
 import {
@@ -14,7 +16,7 @@ import {
   type RestoreRecord,
 } from '../../catalog/catalog.ts'
 import { connectionsForChecks } from '../../hooks/check-accounts.ts'
-import { checkPlan } from '../../restore/plan-document.ts'
+import { assertSafety, checkPlan } from '../../restore/plan-document.ts'
 import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
 import { targetDatabase } from '../path-fields.ts'
@@ -89,6 +91,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
           }),
         )
       }
+      refuseUnsafe(plan, refuse)
       if (confirm !== plan.confirm) {
         refuse(
           new AppError(
@@ -174,6 +177,14 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         readsEncrypted: false,
       })
     },
+  }
+}
+
+function refuseUnsafe(plan: RestorePlan, refuse: (error: AppError) => never): void {
+  try {
+    assertSafety(plan)
+  } catch (error) {
+    refuse(toAppError(error))
   }
 }
 
