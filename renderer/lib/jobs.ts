@@ -21,9 +21,9 @@ export function takeJob(job: Job): void {
 export function followJobs(): void {
   transport.subscribe('job.updated', takeJob)
   transport.subscribe('catalog.changed', () => void queryClient.invalidateQueries())
-  transport.watchConnection((isConnected) => {
+  transport.watchConnection((state) => {
     // After a pause nobody knows what happened meanwhile.
-    if (isConnected) void loadJobs().then(() => queryClient.invalidateQueries())
+    if (state === 'connected') void loadJobs().then(() => queryClient.invalidateQueries())
   })
 }
 

@@ -10,13 +10,16 @@ import type {
 /** The answer of every method: errors cross as data. */
 export type Answer<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly error: AppErrorData }
 
+/** `lost`: the application does not answer, and is tried again. `session-ended`: it answers, and wants a new address opened. */
+export type Reachability = 'connected' | 'lost' | 'session-ended'
+
 /** How the window reaches the application: Electron's bridge, or a browser's requests on loopback. */
 export interface Transport {
   invoke<M extends MethodName>(method: M, input: MethodInput<M>): Promise<Answer<MethodOutput<M>>>
   /** Calls `listener` for each event of one kind until the returned function is called. */
   subscribe<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
   /** Whether the application can be reached now; called at once and at each change. */
-  watchConnection(listener: (isConnected: boolean) => void): () => void
+  watchConnection(listener: (state: Reachability) => void): () => void
 }
 
 /** What preload puts into the window. */
@@ -41,7 +44,7 @@ function overBridge(bridge: Bridge): Transport {
     invoke: (method, input) => bridge.invoke(method, input) as Promise<Answer<never>>,
     subscribe: (event, listener) => bridge.subscribe(event, listener as (payload: unknown) => void),
     watchConnection: (listener) => {
-      listener(true)
+      listener('connected')
       return () => undefined
     },
   }
@@ -92,9 +95,9 @@ function createLoopback(): Transport {
 /** One stream of events for all listeners; opened again by itself after it broke. */
 class EventStream {
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>()
-  readonly #watchers = new Set<(isConnected: boolean) => void>()
+  readonly #watchers = new Set<(state: Reachability) => void>()
   #source: EventSource | null = null
-  #isConnected = true
+  #state: Reachability = 'connected'
   #retryMs = firstRetryMs
 
   on(event: string, listener: (payload: unknown) => void): () => void {
@@ -107,9 +110,9 @@ class EventStream {
     return () => void listeners.delete(listener)
   }
 
-  watch(listener: (isConnected: boolean) => void): () => void {
+  watch(listener: (state: Reachability) => void): () => void {
     this.#watchers.add(listener)
-    listener(this.#isConnected)
+    listener(this.#state)
     if (this.#source === null) this.#open()
     return () => void this.#watchers.delete(listener)
   }
@@ -120,14 +123,19 @@ class EventStream {
     for (const event of this.#listeners.keys()) this.#hear(source, event)
     source.addEventListener('open', () => {
       this.#retryMs = firstRetryMs
-      this.#tell(true)
+      this.#tell('connected')
     })
     source.addEventListener('error', () => {
-      this.#tell(false)
-      if (source.readyState !== EventSource.CLOSED) return
-      setTimeout(() => this.#open(), this.#retryMs)
-      this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2)
+      if (source.readyState !== EventSource.CLOSED) this.#tell('lost')
+      else void this.#openLater()
     })
+  }
+
+  /** The stream was refused. An address that is opened in another tab of this browser opens the session for this one too. */
+  async #openLater(): Promise<void> {
+    this.#tell((await hasSessionEnded()) ? 'session-ended' : 'lost')
+    setTimeout(() => this.#open(), this.#retryMs)
+    this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2)
   }
 
   #hear(source: EventSource, event: string): void {
@@ -137,9 +145,19 @@ class EventStream {
     })
   }
 
-  #tell(isConnected: boolean): void {
-    if (this.#isConnected === isConnected) return
-    this.#isConnected = isConnected
-    for (const watcher of this.#watchers) watcher(isConnected)
+  #tell(state: Reachability): void {
+    if (this.#state === state) return
+    this.#state = state
+    for (const watcher of this.#watchers) watcher(state)
+  }
+}
+
+async function hasSessionEnded(): Promise<boolean> {
+  try {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+    return (await fetch('/api/app.info', init)).status === 401
+  } catch {
+    // It can't be reached at all.
+    return false
   }
 }

@@ -25,8 +25,8 @@ export function PromptDialog() {
       )
     const stops = [
       transport.subscribe('prompts.changed', (changed) => setPrompts(changed.prompts)),
-      transport.watchConnection((isConnected) => {
-        if (isConnected) load()
+      transport.watchConnection((state) => {
+        if (state === 'connected') load()
       }),
     ]
     return () => {
