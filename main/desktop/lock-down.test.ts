@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { denyNavigation, denyPermissions } from './lock-down.ts'
-import { FakeElectron, FakeEvent, FakeWebContents } from './testing/fake-electron.ts'
+import { FakeElectron } from './testing/fake-electron.ts'
+import { FakeEvent, FakeWebContents } from './testing/fake-parts.ts'
 
 describe('permissions', () => {
   let session: FakeElectron['session']

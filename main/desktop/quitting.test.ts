@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jobOf } from '../cli/testing/fake-application.ts'
 import { launch, settled } from './testing/desktop.ts'
-import { FakeEvent } from './testing/fake-electron.ts'
+import { FakeEvent } from './testing/fake-parts.ts'
 
 const at = '2026-01-01T10:00:00.000Z'
 const running = jobOf({ state: 'running', startedAt: at, progress: null, isCancelling: false })

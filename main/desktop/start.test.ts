@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../preload/contract/index.ts'
 import { jobOf } from '../cli/testing/fake-application.ts'
 import { jobId } from '../cli/testing/samples.ts'
-import { FakeElectron, FakeEvent } from './testing/fake-electron.ts'
+import { FakeElectron } from './testing/fake-electron.ts'
+import { FakeEvent } from './testing/fake-parts.ts'
 import { launch, settled } from './testing/desktop.ts'
 
 const running = jobOf({ state: 'running', startedAt: '2026-01-01T10:00:00.000Z', progress: null, isCancelling: false })

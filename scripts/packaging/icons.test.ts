@@ -50,12 +50,16 @@ describe('a drawing', () => {
   })
 
   it.each([
-    '<svg viewBox="0 0 22 22"><circle r="4" fill="#fff" /></svg>',
-    '<svg viewBox="0 0 22 22"><path d="M1 1L4 4" stroke="#fff" stroke-width="1" stroke-linecap="round" /></svg>',
-    '<svg viewBox="0 0 22 22"><rect width="22" height="22" rx="6" fill="teal" /></svg>',
-    '<svg viewBox="0 0 22 10"></svg>',
-  ])('is refused where it can not be drawn: %s', (svg) => {
-    expect(() => parseDrawing(svg)).toThrow()
+    ['<svg viewBox="0 0 22 22"><circle r="4" fill="#fff" /></svg>', 'not drawn'],
+    [
+      '<svg viewBox="0 0 22 22"><path d="M1 1L4 4" stroke="#fff" stroke-width="1" stroke-linecap="round" /></svg>',
+      'not drawn',
+    ],
+    ['<svg viewBox="0 0 22 22"><rect width="22" height="22" rx="6" fill="teal" /></svg>', 'colour'],
+    ['<svg viewBox="0 0 22 22"><rect width="22" height="22" fill="#fff" /></svg>', 'no number "rx"'],
+    ['<svg viewBox="0 0 22 10"></svg>', 'square view box'],
+  ])('is refused where it can not be drawn: %s', (svg, reason) => {
+    expect(() => parseDrawing(svg)).toThrow(reason)
   })
 })
 
