@@ -6,7 +6,7 @@ import { Callout } from '../../ui/callout.tsx'
 const texts: Readonly<Record<Exclude<Reachability, 'connected'>, readonly [word: string, text: string]>> = {
   lost: [
     'Not connected',
-    'Holdfast does not answer. What is shown is from before; this page goes on by itself as soon as Holdfast is back. Jobs that were running may have ended.',
+    'Holdfast does not answer. What is shown is from before; this page goes on by itself as soon as Holdfast is back. Where it was started anew, open the address that it prints.',
   ],
   'session-ended': [
     'Session ended',
