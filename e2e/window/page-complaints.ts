@@ -15,8 +15,8 @@ export async function watchPage(page: Page, complaints: string[]): Promise<void>
     document.addEventListener(
       'securitypolicyviolation',
       ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
-        const { tellPolicyViolation } = window as unknown as { tellPolicyViolation(text: string): void }
-        tellPolicyViolation(`${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`)
+        const { tellPolicyViolation: tell } = window as unknown as { tellPolicyViolation: (text: string) => void }
+        tell(`${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`)
       },
     )
   })

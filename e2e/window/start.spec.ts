@@ -74,6 +74,6 @@ test.describe('a test fails', () => {
 
   test('when a page writes an error', async ({ app, page }) => {
     await app.open()
-    await page.evaluate(() => console.error('something broke'))
+    await page.evaluate("console.error('something broke')")
   })
 })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { AppError } from '../../preload/contract/index.ts'
+import type { AppError } from '../../preload/contract/index.ts'
 import { builtRenderer, parseOptions } from './options.ts'
 
 const env = { HOLDFAST_HOME: '/data/holdfast' }

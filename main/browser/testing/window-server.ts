@@ -102,9 +102,9 @@ export function useWindowServer(timeoutMs = 10_000): () => WindowServer {
 }
 
 /** Exchanges a fresh address for a cookie. */
-export async function openSession({ port, newAddress }: BrowserServer): Promise<string> {
-  const { pathname, search } = new URL(newAddress())
-  const { headers } = await send(port, '', { path: `${pathname}${search}`, cookie: null })
+export async function openSession(server: BrowserServer): Promise<string> {
+  const { pathname, search } = new URL(server.newAddress())
+  const { headers } = await send(server.port, '', { path: `${pathname}${search}`, cookie: null })
   const [cookie] = headers['set-cookie'] ?? []
   if (cookie === undefined) throw new Error('The address opened no session.')
   return cookie.split(';', 1)[0] ?? ''
