@@ -23,7 +23,7 @@ export function Page({
     <div className="flex min-h-full flex-col">
       <header className="sticky top-0 z-10 flex min-h-[54px] flex-wrap items-center gap-x-2.5 gap-y-2 border-b border-line bg-surface px-6 py-2.5 max-sm:px-4">
         {crumb === undefined ? null : <span className="text-lg text-ink-3">{crumb}</span>}
-        <h1 className="m-0 text-lg" tabIndex={-1} id="page-title">
+        <h1 className="m-0 text-lg outline-hidden" tabIndex={-1} id="page-title">
           {title}
         </h1>
         {count === undefined ? null : <span className="text-ink-3">{count}</span>}

@@ -5,7 +5,7 @@ import { Section } from '../../ui/box.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Select } from '../../ui/fields.tsx'
 import { Empty, Say } from '../../ui/page.tsx'
-import { groupJobs, historyFilter, historyFilters, type HistoryFilter } from './history.ts'
+import { checksOf, groupJobs, historyFilter, historyFilters, isShown, type HistoryFilter } from './history.ts'
 import { HistoryTable } from './history-table.tsx'
 import { UnderWay } from './under-way.tsx'
 
@@ -64,7 +64,7 @@ function History({
   const search = useSearch({ from: '/activity' })
   const navigate = useNavigate()
   const filter = historyFilter(search.state)
-  const shown = filter === 'all' ? over : over.filter(({ status }) => status.state === filter)
+  const shown = over.filter((job) => isShown(job, filter))
   return (
     <Section
       title="History"
@@ -121,7 +121,13 @@ function sentence(running: number, waiting: number, over: readonly Job[]): strin
   if (running > 0) return `${plural(running, 'job')} ${running === 1 ? 'is' : 'are'} running.${waits}`
   const [last] = over
   if (last === undefined) return `Nothing is running.${waits}`
-  const how =
-    { failed: 'failed', cancelled: 'was cancelled' }[last.status.state as 'failed' | 'cancelled'] ?? 'went well'
-  return `Nothing is running.${waits} The last job, the ${last.title}, ${how}.`
+  return `Nothing is running.${waits} The last job, the ${last.title}, ${endWords(last)}.`
+}
+
+function endWords(job: Job): string {
+  if (job.status.state === 'failed') return 'failed'
+  if (job.status.state === 'cancelled') return 'was cancelled'
+  const checks = checksOf(job)
+  if (checks === 'failed') return 'found checks that failed'
+  return checks === 'could-not-run' ? 'could not run all checks' : 'went well'
 }

@@ -1,11 +1,11 @@
 import type { Job } from '../../../preload/contract/index.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { TextLink } from '../../ui/button.tsx'
-import { Status } from '../../ui/status.tsx'
+import { Status, type Tone } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { jobNames, jobState } from '../jobs/job-words.ts'
-import { startedAt, tookMs } from './history.ts'
+import { checksOf, startedAt, tookMs } from './history.ts'
 
 const columns = [
   { name: 'What' },
@@ -15,12 +15,18 @@ const columns = [
   { name: 'Took', isNumber: true },
 ]
 
+function endState(job: Job): readonly [tone: Tone, word: string] {
+  const checks = checksOf(job)
+  if (checks === 'failed') return ['bad', 'Check failed']
+  return checks === 'could-not-run' ? ['warn', 'Did not run'] : jobState(job)
+}
+
 /** Jobs that are over, newest first. */
 export function HistoryTable({ jobs }: { readonly jobs: readonly Job[] }) {
   return (
     <Table label="History" columns={columns}>
       {jobs.map((job) => {
-        const [tone, word] = jobState(job)
+        const [tone, word] = endState(job)
         const started = startedAt(job)
         const took = tookMs(job, 0)
         return (

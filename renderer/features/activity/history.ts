@@ -1,4 +1,7 @@
-import type { Job } from '../../../preload/contract/index.ts'
+import { z } from 'zod'
+import { Outcome, type Job } from '../../../preload/contract/index.ts'
+
+const WithOutcome = z.object({ outcome: Outcome })
 
 /** What the history can be narrowed to. */
 export const historyFilters = ['all', 'succeeded', 'failed', 'cancelled'] as const
@@ -31,6 +34,20 @@ export function groupJobs(jobs: readonly Job[]): {
     waiting: jobs.filter(isWaiting),
     over: jobs.filter((job) => job.status.state !== 'running' && !isWaiting(job)),
   }
+}
+
+/** Whether a job that ended well found what it looked for: a validation may end, and its checks may have failed. */
+export function checksOf({ kind, status }: Pick<Job, 'kind' | 'status'>): Outcome | null {
+  if (status.state !== 'succeeded' || (kind !== 'validate' && kind !== 'restore' && kind !== 'undo')) return null
+  return WithOutcome.safeParse(status.result).data?.outcome ?? null
+}
+
+/** Whether a job belongs to what a filter shows. A validation whose checks failed is among the failed ones. */
+export function isShown(job: Job, filter: HistoryFilter): boolean {
+  if (filter === 'all') return true
+  const checks = checksOf(job)
+  const state = checks === null || checks === 'passed' ? job.status.state : 'failed'
+  return state === filter
 }
 
 /** When it began to work; null while it only waits. */

@@ -30,8 +30,11 @@ export function JobLog({
   jobId,
   query,
   log,
+  isOver,
 }: {
   readonly jobId: string
+  /** Whether nothing more is written. */
+  readonly isOver: boolean
   readonly query: JobLogState['query']
   readonly log: Log
 }) {
@@ -48,7 +51,7 @@ export function JobLog({
           <Select
             label="Show"
             isLabelHidden
-            className="w-44"
+            className="w-52"
             value={level}
             onChange={(value) =>
               void navigate({
@@ -66,7 +69,7 @@ export function JobLog({
       }
     >
       <QueryState query={query} what="the log">
-        {() => <Lines lines={lines} isFiltered={lines.length < log.lines.length} />}
+        {() => <Lines lines={lines} isFiltered={lines.length < log.lines.length} isOver={isOver} />}
       </QueryState>
     </Section>
   )
@@ -89,7 +92,15 @@ function CopyLog({ lines }: { readonly lines: readonly LogLine[] }) {
 }
 
 /** Follows the end unless somebody scrolled away from it. */
-function Lines({ lines, isFiltered }: { readonly lines: readonly LogLine[]; readonly isFiltered: boolean }) {
+function Lines({
+  lines,
+  isFiltered,
+  isOver,
+}: {
+  readonly lines: readonly LogLine[]
+  readonly isFiltered: boolean
+  readonly isOver: boolean
+}) {
   const box = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   useEffect(() => {
@@ -106,10 +117,16 @@ function Lines({ lines, isFiltered }: { readonly lines: readonly LogLine[]; read
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
         isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 8
       }}
-      className="h-64 overflow-auto rounded-lg border border-line bg-surface px-3 py-2 font-mono text-[12px]/[1.6]"
+      className={cx(
+        'overflow-auto rounded-lg border border-line bg-surface px-3 py-2 font-mono text-[12px]/[1.6]',
+        // While it is written its height stays.
+        isOver ? 'max-h-96' : 'h-64',
+      )}
     >
       {lines.length === 0 ? (
-        <p className="m-0 text-ink-3">{isFiltered ? 'No line is of this level.' : 'Nothing was written yet.'}</p>
+        <p className="m-0 text-ink-3">
+          {isFiltered ? 'No line is of this level.' : isOver ? 'Nothing was written.' : 'Nothing was written yet.'}
+        </p>
       ) : (
         <ol className="m-0 list-none p-0">
           {lines.map((line, index) => {

@@ -7,12 +7,11 @@ import {
   type RestoreResult,
   type ValidationReport,
 } from '../../../preload/contract/index.ts'
-import { formatBytes, formatCount, formatDuration, formatRatio, plural } from '../../lib/format.ts'
-import { Box, Facts, Section } from '../../ui/box.tsx'
+import { formatCount, plural } from '../../lib/format.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
-import { BadgeWord, levels } from '../words/words.tsx'
+import { levels } from '../words/words.tsx'
 import { CheckTable } from './check-table.tsx'
 
 /** What came out of a job, with the way to it. */
@@ -127,8 +126,6 @@ function Outcome({
 }
 
 function OfBackup({ backup }: { readonly backup: BackupDetail }) {
-  const tables = backup.objects.filter(({ kind }) => kind === 'table')
-  const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0)
   const isProven = backup.badge === 'proven'
   return (
     <>
@@ -157,26 +154,6 @@ function OfBackup({ backup }: { readonly backup: BackupDetail }) {
           </p>
         ))}
       </Callout>
-      <Section title="Result">
-        <Box padded>
-          <Facts
-            facts={[
-              ['Holds', `${plural(tables.length, 'table')}, ${plural(rows, 'row')}`],
-              ['Read', size(backup.plaintextBytes)],
-              ['Stored', `${size(backup.artifactBytes)}${ratio(backup)}`],
-              ['Encrypted', backup.encrypted ? 'yes' : 'no'],
-              ['Trust', <BadgeWord key="badge" badge={backup.badge} />],
-              ['Copies', backup.copies.map(({ destination, state }) => `${destination}: ${state}`).join(', ')],
-              [
-                'SHA-256',
-                <span key="digest" className="font-mono text-[12px] break-all">
-                  {backup.artifactSha256 ?? '–'}
-                </span>,
-              ],
-            ]}
-          />
-        </Box>
-      </Section>
     </>
   )
 }
@@ -206,7 +183,6 @@ function OfValidation({ report }: { readonly report: ValidationReport }) {
         {name}. {isPassed ? proves : 'The checks below say what was seen.'}
       </Callout>
       <CheckTable checks={report.checks} notCovered={report.notCovered} />
-      <Phases phases={report.phases} />
     </>
   )
 }
@@ -228,27 +204,6 @@ function OfRestore({ result }: { readonly result: RestoreResult }) {
         {isPassed ? ' was compared with the backup, table by table.' : ': the checks below say what was seen.'}
       </Callout>
       <CheckTable checks={result.checks} notCovered={result.notCovered} />
-      <Phases phases={result.phases} />
     </>
   )
-}
-
-function Phases({ phases }: { readonly phases: ValidationReport['phases'] }) {
-  if (phases.length === 0) return null
-  return (
-    <Section title="Time">
-      <Box padded>
-        <Facts facts={phases.map(({ name, durationMs }) => [name, formatDuration(durationMs)] as const)} />
-      </Box>
-    </Section>
-  )
-}
-
-function size(bytes: number | null): string {
-  return bytes === null ? 'not known' : formatBytes(bytes)
-}
-
-function ratio({ plaintextBytes, artifactBytes }: BackupDetail): string {
-  const said = formatRatio(plaintextBytes, artifactBytes)
-  return said === null ? '' : ` (${said} smaller)`
 }

@@ -1,7 +1,7 @@
 import type { AppInfo, Job, JobKind } from '../../../preload/contract/index.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { progressFacts } from '../jobs/job-words.ts'
-import { tookMs } from './history.ts'
+import { checksOf, tookMs } from './history.ts'
 
 /** How a job stands, in one sentence. */
 export function jobSentence(job: Job, nowMs: number): string {
@@ -21,12 +21,18 @@ export function jobSentence(job: Job, nowMs: number): string {
       return `${what}: ${stage ?? 'running'}${share}.`
     }
     case 'succeeded':
-      return `${what}: done in ${took}.`
+      return `${what}: ${doneWords(job)} in ${took}.`
     case 'failed':
       return `${what}: failed after ${took}.`
     case 'cancelled':
       return `${what}: stopped after ${took}.`
   }
+}
+
+function doneWords(job: Job): string {
+  const checks = checksOf(job)
+  if (checks === 'failed') return 'ended with failed checks'
+  return checks === 'could-not-run' ? 'ended without all checks' : 'done'
 }
 
 /** What stopping a job of this kind leaves behind. */

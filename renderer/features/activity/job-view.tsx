@@ -16,6 +16,7 @@ import { jobNames } from '../jobs/job-words.ts'
 import { startedAt, tookMs } from './history.ts'
 import { JobLog } from './job-log.tsx'
 import { JobResult } from './job-result.tsx'
+import { ResultFacts } from './result-facts.tsx'
 import { closingMeans, jobSentence, stopMeans } from './job-sentence.ts'
 import { againHref } from './job-subject.ts'
 import { StageList } from './stage-list.tsx'
@@ -39,11 +40,12 @@ export function JobView({ job }: { readonly job: Job }) {
       {status.state === 'cancelled' ? <Stopped job={job} /> : null}
       {status.state === 'succeeded' ? <JobResult job={job} result={status.result} /> : null}
       <ThroughputLine samples={samples} />
-      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-5 max-lg:grid-cols-[minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,420px)] items-start gap-5 max-lg:grid-cols-[minmax(0,1fr)]">
+        {status.state === 'succeeded' ? <ResultFacts job={job} result={status.result} /> : null}
         <StageList stages={timedStages(log.lines, stages, 'finishedAt' in status ? status.finishedAt : null)} />
         <JobFacts job={job} />
       </div>
-      <JobLog jobId={job.id} query={query} log={log} />
+      <JobLog jobId={job.id} query={query} log={log} isOver={isOver} />
       <CliEquivalent command={cliCommand(isOver ? ['jobs', 'log', job.id] : ['jobs', 'cancel', job.id])} />
     </>
   )

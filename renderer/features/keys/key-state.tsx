@@ -24,7 +24,7 @@ export function KeyState({ status, done }: { readonly status: KeyStatus; readonl
           {results[done]}
         </Callout>
       )}
-      <Box padded>
+      <Box padded className="max-w-2xl">
         <Facts
           facts={[
             ['Key', fingerprint === null ? 'none yet' : <Mono key="key">{fingerprint}</Mono>],

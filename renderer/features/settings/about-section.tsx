@@ -26,7 +26,7 @@ export function AboutSection() {
             <Code label="the path of the data folder">{found.home}</Code>
           </Section>
           <Section title="About">
-            <Box padded>
+            <Box padded className="max-w-2xl">
               <Facts
                 facts={[
                   ['Version', found.version],

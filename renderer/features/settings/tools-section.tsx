@@ -18,7 +18,7 @@ export function ToolsSection() {
       <QueryState query={doctor} what="tools and health">
         {(report) => (
           <>
-            <Say small="Looked at: the vendors' tools and which of them are used, secrets, catalog, space, each destination, and what interrupted jobs left.">
+            <Say small="Looked at: the vendors’ tools and which of them are used, secrets, catalog, space, each destination, and what interrupted jobs left.">
               {doctorSentence(report)}
             </Say>
             <Table label="Tools and health" columns={columns}>
@@ -29,9 +29,13 @@ export function ToolsSection() {
                     <OutcomeWord outcome={outcome} />
                   </Cell>
                   <Cell isWrapped>
-                    <span className="break-words">{detail}</span>
+                    <span className="block min-w-44 wrap-anywhere">{detail}</span>
                   </Cell>
-                  <Cell isWrapped>{remedy ?? <span className="text-ink-3">nothing</span>}</Cell>
+                  <Cell isWrapped>
+                    <span className="block min-w-36 wrap-anywhere">
+                      {remedy ?? <span className="text-ink-3">nothing</span>}
+                    </span>
+                  </Cell>
                 </tr>
               ))}
             </Table>

@@ -30,7 +30,7 @@ function Vault({ status }: { readonly status: SecretsStatus }) {
       <Say small="Passwords of connections and the key of the backups go in once and are never shown again.">
         {status.sentence}
       </Say>
-      <Box padded>
+      <Box padded className="max-w-2xl">
         <Facts
           facts={[
             ['Kept in', stores[status.store]],

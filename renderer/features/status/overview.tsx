@@ -23,8 +23,11 @@ export function Overview(facts: {
   const setUp = setUpOf({ ...facts, key: facts.keys })
   const isFresh = !setUp.isDone.backup
   const list = setUp.next === null ? null : <SetUpList setUp={setUp} />
-  // The set-up list says the same of an empty start, with more help.
-  const attention = isFresh ? status.attention.filter(({ severity }) => severity === 'bad') : status.attention
+  // What the set-up list says, with more help, is not said twice.
+  const attention = status.attention.filter(
+    ({ severity, actions }) =>
+      !(isFresh && severity !== 'bad') && !(list !== null && actions.every(({ kind }) => kind === 'save-key')),
+  )
   return (
     <>
       <Say small={lossNow(status.databases, now) ?? 'Five steps lead to a backup that is proven to restore.'}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { toAppError } from '../../../preload/contract/index.ts'
 import { useAction, useMethod } from '../../lib/api.ts'
+import { cx } from '../../lib/class-names.ts'
 import { Box, Section } from '../../ui/box.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -185,7 +186,7 @@ function Step({
 }) {
   const isDone = setUp.isDone[id]
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3" aria-label={title}>
+    <li className={cx('flex flex-wrap items-center gap-x-4 gap-y-2 px-4', isDone ? 'py-2' : 'py-3')}>
       <span className="w-28 shrink-0">
         {isDone ? <Status tone="ok">Completed</Status> : <Status tone="none">Not yet</Status>}
       </span>
