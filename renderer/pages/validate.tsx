@@ -16,7 +16,7 @@ export function ValidatePage() {
   const connections = useMethod('connections.list', {})
   const info = useMethod('app.info', {})
   const backup = query.data
-  const environment = connections.data?.find(({ name }) => name === backup?.connection)?.environment ?? null
+  const environment = connections.data?.find(({ id: each }) => each === backup?.connectionId)?.environment ?? null
   return (
     <Page
       title="Validate"

@@ -78,7 +78,9 @@ export function BackUpQuestions({
       }
       next={
         step === 'check' ? (
+          // A button of its own: the press that brought this step must not start anything.
           <Button
+            key="start"
             variant="primary"
             isDisabled={waits.check !== null || chosen.length === 0}
             isPending={start.isPending}

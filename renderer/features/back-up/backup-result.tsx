@@ -24,7 +24,7 @@ export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
       ))}
       {backup.badge === 'proven' ? null : (
         <Callout
-          tone="running"
+          tone="none"
           word="Not proven yet"
           actions={
             <LinkButton variant="primary" href={`/backups/${id}/validate?level=restore`}>

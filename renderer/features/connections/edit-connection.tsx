@@ -118,6 +118,7 @@ export function EditConnection({
       ) : null}
       <form
         id="edit-connection"
+        noValidate
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           void handleSubmit(send)(event)

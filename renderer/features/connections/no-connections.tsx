@@ -9,6 +9,7 @@ import { ErrorNotice } from '../errors/error-notice.tsx'
 export function NoConnections() {
   const navigate = useNavigate()
   const sample = useAction('sample.create')
+  const backUp = ({ id }: { readonly id: string }) => navigate({ to: '/back-up', search: { connection: id } })
   return (
     <>
       <Empty
@@ -20,12 +21,8 @@ export function NoConnections() {
             </LinkButton>
             <Button
               isPending={sample.isPending}
-              onPress={() =>
-                sample.mutate(
-                  {},
-                  { onSuccess: ({ id }) => void navigate({ to: '/back-up', search: { connection: id } }) },
-                )
-              }
+              // The page changes as soon as there is a connection: what follows must not depend on this part of it.
+              onPress={() => void sample.mutateAsync({}).then(backUp, () => undefined)}
             >
               Use the sample database
             </Button>

@@ -53,6 +53,7 @@ describe('how well a connection is protected', () => {
     const report = status([one, 'a', 'protected'], [two, 'b', 'not-yet'])
     expect(protectionSentence(report, [one, two])).toBe('1 of 2 connections is protected.')
     expect(protectionSentence(report, [one])).toBe('It is protected.')
+    expect(protectionSentence(report, [two])).toBe('It is not protected.')
     expect(protectionSentence(status([one, 'a', 'protected'], [two, 'b', 'protected']), [one, two])).toBe(
       'All 2 connections are protected.',
     )

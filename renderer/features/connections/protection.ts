@@ -1,5 +1,5 @@
 import type { StatusReport } from '../../../preload/contract/index.ts'
-import { plural } from '../../lib/format.ts'
+import { formatCount, plural } from '../../lib/format.ts'
 
 type DatabaseStatus = StatusReport['databases'][number]
 
@@ -13,10 +13,10 @@ export function worstOf(status: StatusReport | undefined, connectionId: string):
 
 /** The first sentence of the list of connections. */
 export function protectionSentence(status: StatusReport | undefined, connectionIds: readonly string[]): string {
-  const total = plural(connectionIds.length, 'connection')
-  if (status === undefined) return `${total}.`
+  const count = connectionIds.length
+  if (status === undefined) return `${plural(count, 'connection')}.`
   const fine = connectionIds.filter((id) => worstOf(status, id)?.state === 'protected').length
-  if (fine === connectionIds.length)
-    return connectionIds.length === 1 ? 'It is protected.' : `All ${total} are protected.`
-  return `${String(fine)} of ${total} ${fine === 1 ? 'is' : 'are'} protected.`
+  if (count === 1) return fine === 1 ? 'It is protected.' : 'It is not protected.'
+  if (fine === count) return `All ${formatCount(count)} connections are protected.`
+  return `${formatCount(fine)} of ${formatCount(count)} connections ${fine === 1 ? 'is' : 'are'} protected.`
 }

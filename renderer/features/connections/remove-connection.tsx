@@ -21,6 +21,7 @@ export function RemoveConnection({
   const backups = useMethod('backups.page', { filter: { connection: connection.id }, limit: 1 })
   const count = backups.data?.total
   const { name } = connection
+  const leave = () => navigate({ to: '/connections', replace: true })
   return (
     <Dialog
       title={`Remove ${name}?`}
@@ -35,12 +36,7 @@ export function RemoveConnection({
           <Button
             variant="danger"
             isPending={remove.isPending}
-            onPress={() =>
-              remove.mutate(
-                { connection: connection.id },
-                { onSuccess: () => void navigate({ to: '/connections', replace: true }) },
-              )
-            }
+            onPress={() => void remove.mutateAsync({ connection: connection.id }).then(leave, () => undefined)}
           >
             Remove {name}
           </Button>

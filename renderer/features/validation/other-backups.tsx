@@ -1,4 +1,4 @@
-import type { BackupRow, BackupSummary } from '../../../preload/contract/index.ts'
+import type { BackupDetail, BackupRow } from '../../../preload/contract/index.ts'
 import { useMethod } from '../../lib/api.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
@@ -11,8 +11,8 @@ import { BadgeWord } from '../words/words.tsx'
 import { goodOf } from './good.ts'
 
 /** Which backups of the same database can be relied on instead: the newest good one, and the newest that is proven. */
-export function OtherBackups({ backup }: { readonly backup: BackupSummary }) {
-  const filter = { connection: backup.connection, states: ['complete' as const] }
+export function OtherBackups({ backup }: { readonly backup: BackupDetail }) {
+  const filter = { connection: backup.connectionId, states: ['complete' as const] }
   const good = useMethod('backups.page', { filter: { ...filter, badges: ['none', 'checked', 'proven'] } })
   const proven = useMethod('backups.page', { filter: { ...filter, badges: ['proven'] } })
   if (good.data === undefined || proven.data === undefined) return <Loading what="the other backups" />
@@ -25,7 +25,7 @@ export function OtherBackups({ backup }: { readonly backup: BackupSummary }) {
           tone="bad"
           word="No other"
           actions={
-            <LinkButton size="sm" href={`/back-up?connection=${encodeURIComponent(backup.connection)}`}>
+            <LinkButton size="sm" href={`/back-up?connection=${backup.connectionId}`}>
               Back up now
             </LinkButton>
           }

@@ -35,7 +35,7 @@ export function ValidateForm({
   const status = useMethod('status.get', {})
   const wanted = ValidationLevel.safeParse(search.level)
   const level = wanted.success ? wanted.data : 'restore'
-  const ownId = connections.find(({ name }) => name === backup.connection)?.id ?? null
+  const ownId = connections.find(({ id }) => id === backup.connectionId)?.id ?? null
   const options = scratchOptions({ engine: backup.engine, ownId, connections, platform })
   const scratch = options.find(({ value }) => (value ?? 'own') === search.scratch) ?? options[0] ?? null
   const isNowhere = level === 'restore' && backup.engine !== 'sqlite' && options.length === 0
@@ -125,5 +125,5 @@ function costsOf(
       restoreSeconds === null ? '' : ` The last ones took up to ${String(Math.ceil(restoreSeconds.high))} s.`
     return `${levels[level].costs}${room}${before}`
   }
-  return `${levels[level].costs} Reads ${formatBytes(artifactBytes * Math.max(1, stored))}.`
+  return `${levels[level].costs} That is ${formatBytes(artifactBytes * Math.max(1, stored))}.`
 }

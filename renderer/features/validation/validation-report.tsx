@@ -1,4 +1,4 @@
-import type { BackupSummary, ValidationReport } from '../../../preload/contract/index.ts'
+import type { BackupDetail, ValidationReport } from '../../../preload/contract/index.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
 import { LinkButton } from '../../ui/button.tsx'
@@ -14,7 +14,7 @@ export function ValidationView({
   backup,
 }: {
   readonly report: ValidationReport
-  readonly backup: BackupSummary
+  readonly backup: BackupDetail
 }) {
   const { checks, notCovered, phases, outcome, level } = report
   const total = phases.reduce((sum, { durationMs }) => sum + durationMs, 0)

@@ -1,4 +1,4 @@
-import type { BackupSummary } from '../../../preload/contract/index.ts'
+import type { BackupDetail } from '../../../preload/contract/index.ts'
 import { Box } from '../../ui/box.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -9,7 +9,7 @@ import { useJobResult } from '../jobs/use-job-result.ts'
 import { ValidationView } from './validation-report.tsx'
 
 /** A validation that was started: under way, or what it found. The same after a reload. */
-export function ValidationRun({ jobId, backup }: { readonly jobId: string; readonly backup: BackupSummary }) {
+export function ValidationRun({ jobId, backup }: { readonly jobId: string; readonly backup: BackupDetail }) {
   const view = useJobResult('validate', jobId)
   const again = `/backups/${backup.id}/validate`
   if (view === null || view.state === 'loading') return <Loading what="the validation" />

@@ -106,6 +106,7 @@ function Questions() {
   const next =
     step === 'check' ? (
       <Button
+        key="save"
         variant="primary"
         isDisabled={waits.check !== null}
         isPending={save.tried.state === 'pending'}
@@ -114,11 +115,17 @@ function Questions() {
         Save {form.name}
       </Button>
     ) : step === 'details' ? (
-      <Button variant="primary" type="submit" form={detailsFormId}>
+      // A button of its own: the press that brought this step must not send its form.
+      <Button key="send" variant="primary" type="submit" form={detailsFormId}>
         Next
       </Button>
     ) : (
-      <Button variant="primary" isDisabled={waits[step] !== null} onPress={() => go(addSteps[index + 1] ?? 'check')}>
+      <Button
+        key="next"
+        variant="primary"
+        isDisabled={waits[step] !== null}
+        onPress={() => go(addSteps[index + 1] ?? 'check')}
+      >
         {test.tried.state === 'failed' && step === 'test' ? 'Go on all the same' : nextLabel}
       </Button>
     )

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useEffect } from 'react'
-import { useForm } from 'react-hook-form'
+import { useEffect, useRef } from 'react'
+import { useForm, useWatch } from 'react-hook-form'
 import { Say } from '../../../ui/page.tsx'
 import type { ConnectionAddress } from '../connection-url.ts'
 import { PasswordField } from '../password-field.tsx'
@@ -28,25 +28,20 @@ export function DetailsStep({
   readonly onPassword: (password: string) => void
   readonly onDone: (form: ConnectionForm) => void
 }) {
-  const { control, handleSubmit, setValue, getValues, subscribe, formState } = useForm<ConnectionForm>({
+  const { control, handleSubmit, setValue } = useForm<ConnectionForm>({
     defaultValues: initial,
     resolver: zodResolver(CompleteConnectionForm),
   })
-  useEffect(
-    () =>
-      subscribe({
-        formState: { values: true },
-        callback: ({ values }) => {
-          const proposed = proposedName(values)
-          // A name that nobody typed follows what it is made of.
-          if (formState.dirtyFields.name !== true && initial.name === '' && values.name !== proposed) {
-            setValue('name', proposed)
-          }
-          onChange(getValues())
-        },
-      }),
-    [subscribe, formState, setValue, getValues, onChange, initial.name],
-  )
+  const values = useWatch({ control }) as ConnectionForm
+  const proposed = proposedName(values)
+  const lastProposed = useRef(proposed)
+  useEffect(() => {
+    // A name that nobody typed follows what it is made of.
+    const isProposed = values.name === lastProposed.current
+    lastProposed.current = proposed
+    if (isProposed && values.name !== proposed) setValue('name', proposed)
+    else onChange(values)
+  }, [values, proposed, setValue, onChange])
   const fill = ({ password: given, leftOut: _left, tls, ...fields }: ConnectionAddress) => {
     for (const [name, value] of Object.entries(fields)) setValue(name as keyof typeof fields, value ?? '')
     const mode = ConnectionForm.shape.tls.safeParse(tls)
@@ -66,6 +61,7 @@ export function DetailsStep({
       {engine === 'postgresql' ? <PasteAddress onRead={fill} /> : null}
       <form
         id={detailsFormId}
+        noValidate
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           void handleSubmit(onDone)(event)
