@@ -97,7 +97,7 @@ export function Select<T extends string>({
     >
       {isLabelHidden ? null : <Label className={label}>{name}</Label>}
       <AriaButton className="focus-ring flex h-[30px] items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 text-left text-ink data-[hovered]:bg-surface-2">
-        <SelectValue className="flex-1 truncate" />
+        <SelectValue className="flex-1 truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown size={14} aria-hidden className="text-ink-3" />
       </AriaButton>
       {description === undefined ? null : (

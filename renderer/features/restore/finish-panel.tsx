@@ -1,4 +1,3 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { toAppError, type Environment, type RestoreDetail } from '../../../preload/contract/index.ts'
 import { useAction } from '../../lib/api.ts'
@@ -11,6 +10,7 @@ import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { ConfirmBox, missingConfirmation, unconfirmed } from './confirm-box.tsx'
 import { shortDatabase } from './restore-words.tsx'
+import { useResultSearch } from './use-result-search.ts'
 
 /** Finish: drops what is kept of a restore. There is no undo afterwards. */
 export function FinishPanel({
@@ -20,12 +20,9 @@ export function FinishPanel({
   readonly restore: RestoreDetail
   readonly environment: Environment | null
 }) {
-  const search = useSearch({ from: '/restores/$restore' })
-  const navigate = useNavigate()
+  const { search, go } = useResultSearch(restore.id)
   const finish = useAction('restores.finish')
   const [confirmation, setConfirmation] = useState(unconfirmed)
-  const go = (change: { readonly show?: 'finish'; readonly job?: string }) =>
-    void navigate({ to: '/restores/$restore', params: { restore: restore.id }, search: change, replace: true })
   const { retired, undoUntil, state, safetyBackup } = restore
   if (search.job !== undefined) return null
   if (retired === null || (state !== 'applied' && state !== 'undone')) {

@@ -37,7 +37,7 @@ export function planSentence({ mode, changes }: Pick<RestorePlan, 'mode' | 'chan
   if (mode === 'new') {
     const rows = sum(tables.map(({ rowsAfter }) => rowsAfter))
     const what =
-      rows === null ? plural(tables.length, 'table') : `${plural(tables.length, 'table')} with ${plural(rows, 'row')}`
+      rows === null ? plural(tables.length, 'table') : `${plural(tables.length, 'table')} and ${plural(rows, 'row')}`
     return `Restoring makes a new database with ${what}. Nothing that exists is touched.`
   }
   const counts = countsOf(tables)

@@ -62,7 +62,7 @@ function Found({ backups, before }: { readonly backups: readonly BackupSummary[]
   const named = leftOut.slice(0, 5).map(({ startedAt }) => formatMoment(startedAt, now))
   const more = leftOut.length - named.length
   return (
-    <Callout tone="running" word="Found">
+    <Callout tone="ok" word="Found">
       The newest good backup from before {formatMoment(before, now)} is of{' '}
       <strong className="font-semibold">{formatMoment(chosen.startedAt, now)}</strong>.{' '}
       {leftOut.length === 0

@@ -1,4 +1,3 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMethod } from '../../lib/api.ts'
 import { formatMoment } from '../../lib/format.ts'
 import { useNow } from '../../lib/now.ts'
@@ -18,6 +17,7 @@ import { resultSentence } from './result-words.ts'
 import { modeNames, RestoreStateWord, shortDatabase } from './restore-words.tsx'
 import { UndoPanel } from './undo-panel.tsx'
 import { WayBackSection } from './way-back.tsx'
+import { useResultSearch } from './use-result-search.ts'
 
 /** One restore: what became of it, what proves it, and the way back. */
 export function RestoreResult({ id }: { readonly id: string }) {
@@ -42,7 +42,7 @@ export function RestoreResult({ id }: { readonly id: string }) {
 }
 
 function Known({ restore }: { readonly restore: RestoreDetail }) {
-  const search = useSearch({ from: '/restores/$restore' })
+  const { search } = useResultSearch(restore.id)
   const environment = useEnvironment(restore)
   const { result } = restore
   return (
@@ -131,8 +131,7 @@ function StateNotice({ restore }: { readonly restore: RestoreDetail }) {
 
 /** The undo, or the dropping, that was started on this page. */
 function ActionJob({ restore }: { readonly restore: RestoreDetail }) {
-  const search = useSearch({ from: '/restores/$restore' })
-  const navigate = useNavigate()
+  const { search, go } = useResultSearch(restore.id)
   const kind = search.show === 'finish' ? 'finish' : 'undo'
   const view = useJobResult(kind, search.job ?? null)
   const name = shortDatabase(restore.database)
@@ -144,8 +143,7 @@ function ActionJob({ restore }: { readonly restore: RestoreDetail }) {
       </Box>
     )
   }
-  const close = () =>
-    void navigate({ to: '/restores/$restore', params: { restore: restore.id }, search: {}, replace: true })
+  const close = () => go({})
   if (view.state === 'failed') {
     return <ErrorNotice error={view.error} word={kind === 'undo' ? 'Not undone' : 'Not dropped'} onRetry={close} />
   }

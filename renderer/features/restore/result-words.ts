@@ -19,31 +19,35 @@ export function resultSentence({ state, result, plan, database }: RestoreDetail)
     case 'applied':
     case 'finished': {
       if (result === null) return `${name} holds what was restored; it was not compared.`
-      const tables = plan?.changes.filter(
-        ({ kind, action }) => kind === 'table' && action !== 'drop' && action !== 'untouched',
-      )
-      return comparedSentence(name, result, tables?.length ?? null)
+      return comparedSentence(name, result, plan?.content === 'full')
     }
   }
 }
 
-function comparedSentence(name: string, result: RestoreResult, tables: number | null): string {
+function comparedSentence(name: string, result: RestoreResult, isWhole: boolean): string {
   const { outcome, checks } = result
   const failed = checks.filter((check) => check.outcome === 'failed').length
-  const passed = checks.filter((check) => check.outcome === 'passed').length
-  if (outcome === 'failed')
+  if (outcome === 'failed') {
     return `${name} was restored, but ${plural(failed, 'check')} of ${String(checks.length)} failed.`
+  }
   if (outcome === 'could-not-run') return `${name} was restored, but not every check could run.`
+  const tables = isWhole ? equalTables(checks) : null
   const compared =
-    tables === null || tables === 0
-      ? `${String(passed)} of ${plural(checks.length, 'check')} passed`
+    tables === null
+      ? `${String(checks.length)} of ${plural(checks.length, 'check')} passed`
       : `${String(tables)} of ${plural(tables, 'table')} ${tables === 1 ? 'is' : 'are'} equal to the backup`
   return `${name} is restored: ${compared}${awayWords(result)}.`
 }
 
-function awayWords({ awayMs, target }: RestoreResult): string {
-  if (awayMs === null) return ''
-  return `; the ${target.exists ? 'database' : 'name'} was away for ${formatDuration(awayMs)}`
+/** How many tables the comparison of content found equal, by its own words; null where it was another one. */
+function equalTables(checks: RestoreResult['checks']): number | null {
+  const content = checks.find(({ name, outcome }) => name === 'content' && outcome === 'passed')
+  const count = /^(\d+) tables equal by fingerprint$/.exec(content?.detail ?? '')?.[1]
+  return count === undefined || count === '0' ? null : Number(count)
+}
+
+function awayWords({ awayMs }: RestoreResult): string {
+  return awayMs === null ? '' : `; the database was away for ${formatDuration(awayMs)}`
 }
 
 /** What can be taken back, and how. */

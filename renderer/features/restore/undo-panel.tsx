@@ -1,4 +1,3 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { toAppError, type RestoreDetail, type UndoPlan } from '../../../preload/contract/index.ts'
 import { useAction } from '../../lib/api.ts'
@@ -16,37 +15,21 @@ import { isOfSessions } from './finding-words.ts'
 import { Blockers, Warnings } from './plan-findings.tsx'
 import { PlanTree } from './plan-tree.tsx'
 import { shortDatabase } from './restore-words.tsx'
+import { useResultSearch } from './use-result-search.ts'
 
 /** Undo: first what was written since and would be lost, then the name, then the swap backwards. */
 export function UndoPanel({ restore }: { readonly restore: RestoreDetail }) {
-  const search = useSearch({ from: '/restores/$restore' })
-  const navigate = useNavigate()
+  const { search, go } = useResultSearch(restore.id)
   const start = useAction('restores.undoPlan')
   const view = useJobResult('undo-plan', search.plan ?? null)
-  const go = (change: { readonly plan?: string; readonly job?: string; readonly show?: 'undo' }) =>
-    void navigate({ to: '/restores/$restore', params: { restore: restore.id }, search: change, replace: true })
   const plan = () =>
     start.mutate({ restore: restore.id }, { onSuccess: ({ jobId }) => go({ show: 'undo', plan: jobId }) })
   const canUndo = restore.state === 'applied' && restore.retired !== null
-  const { isIdle, mutate } = start
-  const isMissing = search.plan === undefined && search.job === undefined && canUndo
+  const isMissing = search.plan === undefined && search.job === undefined && canUndo && start.isIdle
   useEffect(() => {
     // Looking changes nothing, so it begins by itself.
-    if (isMissing && isIdle) {
-      mutate(
-        { restore: restore.id },
-        {
-          onSuccess: ({ jobId }) =>
-            void navigate({
-              to: '/restores/$restore',
-              params: { restore: restore.id },
-              search: { show: 'undo', plan: jobId },
-              replace: true,
-            }),
-        },
-      )
-    }
-  }, [isMissing, isIdle, mutate, navigate, restore.id])
+    if (isMissing) plan()
+  })
   if (search.job !== undefined) return null
   if (!canUndo) {
     return (

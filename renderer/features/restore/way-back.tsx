@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import type { RestoreDetail } from '../../../preload/contract/index.ts'
 import { formatAgo, formatExact } from '../../lib/format.ts'
 import { useNow } from '../../lib/now.ts'
@@ -6,13 +5,13 @@ import { Section } from '../../ui/box.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { shortDatabase } from './restore-words.tsx'
 import { wayBack } from './result-words.ts'
+import { useResultSearch } from './use-result-search.ts'
 
 /** How this restore can be taken back, until when, and how what is kept is dropped. */
 export function WayBackSection({ restore }: { readonly restore: RestoreDetail }) {
   const now = useNow()
-  const navigate = useNavigate()
-  const show = (what: 'undo' | 'finish') =>
-    void navigate({ to: '/restores/$restore', params: { restore: restore.id }, search: { show: what } })
+  const { go } = useResultSearch(restore.id)
+  const show = (what: 'undo' | 'finish') => go({ show: what }, { replace: false })
   const way = wayBack(restore, now)
   const name = shortDatabase(restore.database)
   const { retired } = restore
