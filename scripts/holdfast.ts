@@ -6,9 +6,11 @@ import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { cliBundle, isBundleStale } from './build-steps/bundle.ts'
 import { runProgram } from './build-steps/project.ts'
+import { isRendererStale } from './build-steps/renderer.ts'
 
-if (isBundleStale()) {
-  const { isOk, output } = runProgram('build', ['--main-only'], { quiet: true })
+const isWindowNeeded = process.argv[2] === 'serve'
+if (isBundleStale() || (isWindowNeeded && isRendererStale())) {
+  const { isOk, output } = runProgram('build', isWindowNeeded ? [] : ['--main-only'], { quiet: true })
   if (!isOk) {
     process.stderr.write(`The build failed.\n${output}`)
     process.exit(1)

@@ -114,3 +114,22 @@ describe('a start that cannot be', () => {
     await expect(serve('--renderer', 'disk')).rejects.toThrow('The window is not there')
   })
 })
+
+describe('holdfast serve', () => {
+  it('is the browser host, in the words of its help and in its refusals', async () => {
+    const help = await box().run(['serve', '--help'])
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('usage: holdfast serve') })
+    expect((await box().run(['serve', '--port', 'x'])).exitCode).toBe(2)
+    expect((await box().run(['--json', 'serve'])).exitCode).toBe(2)
+  })
+
+  it('prints its address, and ends when it is asked to', async () => {
+    const running = box().start(['serve', '--renderer', 'window'])
+    expect(await running.said('works once')).toBe(true)
+    running.signal('SIGTERM')
+    expect(await running.ended).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n$/),
+    })
+  })
+})

@@ -13,6 +13,7 @@ import { addOverviewCommands } from './commands/overview.ts'
 import { addProveCommands } from './commands/prove.ts'
 import { addRestoreCommands } from './commands/restore.ts'
 import { addRowsCommand } from './commands/rows.ts'
+import { addServeCommand } from './commands/serve.ts'
 import type { Globals } from './io.ts'
 import { choice } from './options.ts'
 import { appVersion } from '../app/version.ts'
@@ -21,6 +22,7 @@ import { appVersion } from '../app/version.ts'
 const groups: readonly CommandGroup[] = [
   addDemoCommand,
   addOverviewCommands,
+  addServeCommand,
   addConnectionCommands,
   addDestinationCommands,
   addBackupCommand,

@@ -7,6 +7,7 @@ const name = (from: string, to: string) => findViolation({ from, to, isPath: fal
 describe('imports that the layers allow', () => {
   it.each([
     ['main/cli/main.ts', 'main/app/index.ts'],
+    ['main/cli/main.ts', 'main/browser/main.ts'],
     ['main/cli/commands/backup.ts', 'preload/contract/index.ts'],
     ['main/app/compose.ts', 'main/engines/registry.ts'],
     ['main/backup/run-backup.ts', 'main/engines/engine.ts'],
@@ -42,6 +43,7 @@ describe('imports that break the layers', () => {
     ['renderer/pages/backups.tsx', 'main/app/index.ts'],
     ['preload/contract/jobs.ts', 'main/jobs/context.ts'],
     ['main/cli/main.ts', 'main/backup/run-backup.ts'],
+    ['main/cli/run.ts', 'main/browser/main.ts'],
     ['main/app/index.ts', 'main/cli/main.ts'],
     ['main/backup/run-backup.ts', 'main/engines/postgresql/args.ts'],
     ['main/backup/run-backup.ts', 'main/engines/registry.ts'],

@@ -50,6 +50,8 @@ export const layers: readonly Layer[] = [
   { path: 'main/desktop/', mayImport: ['main/app/', contract] },
   { path: 'main/browser/', mayImport: ['main/app/', contract] },
   { path: 'main/cli/', mayImport: ['main/app/', contract] },
+  // The program `holdfast` chooses the host.
+  { path: 'main/cli/main.ts', mayImport: ['main/cli/', 'main/browser/main.ts', 'main/app/', contract] },
   {
     path: 'main/app/',
     mayImport: [
