@@ -7,7 +7,7 @@ import { describeEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
 import { prepareInPlace, type Preparation } from './in-place-preparation.ts'
 import { withMaintenance } from './job-sessions.ts'
-import { extensionFindings } from './plan-checks.ts'
+import { extensionFindings, standbyBlockers } from './plan-checks.ts'
 import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
 import { withSession, type Session } from './session.ts'
 import { readStructure } from './structure-digest.ts'
@@ -45,7 +45,6 @@ export async function planInPlace(
     return { ...closed, target: { ...target, structure: null } }
   }
   return withSession(endpoint, { ...options, database }, async (inside) => {
-    const [standby] = await inside.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
     const tool = await findRestoreTool(manifest, inside.versionNumber)
     const isStructure = request.content !== 'data'
     const extensions = isStructure ? await extensionFindings(inside, facts, false) : { blockers: [], warnings: [] }
@@ -56,7 +55,7 @@ export async function planInPlace(
     return {
       target: { ...target, structure: await readStructure(inside) },
       blockers: [
-        ...(standby?.standby === true ? [standbyBlocker] : []),
+        ...(await standbyBlockers(inside)),
         ...versionBlockers(manifest, inside.versionNumber),
         ...tool.blockers,
         ...extensions.blockers,
@@ -96,12 +95,6 @@ const unreadable: Preparation = {
   warnings: [],
   names: null,
   tables: [],
-}
-
-const standbyBlocker: Blocker = {
-  code: 'STANDBY',
-  message: 'The server is a standby: nothing can be written there.',
-  remedy: 'Name the primary.',
 }
 
 function missingBlocker(endpoint: Endpoint, database: string): Blocker {

@@ -7,6 +7,14 @@ import type { Session } from './session.ts'
 /** Extensions that run jobs on their own: in a restore test these would work on other people's data. */
 const jobExtensions = new Set(['pg_cron', 'timescaledb', 'pgagent', 'pg_partman_bgw', 'pg_timetable'])
 
+/** May anything be written on this server? */
+export async function standbyBlockers(session: Session): Promise<readonly Blocker[]> {
+  const [server] = await session.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
+  if (server?.standby !== true) return []
+  const message = 'The server is a standby: nothing can be written there.'
+  return [{ code: 'STANDBY', message, remedy: 'Name the primary.' }]
+}
+
 interface RoleRow {
   name: string
   exists: boolean

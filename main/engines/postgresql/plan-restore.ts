@@ -6,7 +6,7 @@ import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
 import { planInPlace } from './in-place-plan.ts'
 import { withMaintenance } from './job-sessions.ts'
-import { extensionFindings, localeBlockers, roleBlockers } from './plan-checks.ts'
+import { extensionFindings, localeBlockers, roleBlockers, standbyBlockers } from './plan-checks.ts'
 import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
 import { planSwap } from './plan-swap.ts'
 import type { PostgresProfile } from './profile.ts'
@@ -34,6 +34,7 @@ export async function planPostgresRestore(
     const extensions = await extensionFindings(session, facts, request.isDrill)
     const blockers = [
       ...requestBlockers(request, manifest.content),
+      ...(await standbyBlockers(session)),
       ...(existing === undefined ? [] : [existsBlocker(endpoint, request.database)]),
       ...versionBlockers(manifest, session.versionNumber),
       ...tool.blockers,
