@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ulid } from 'ulid'
-import { BackupId, DestinationId } from '../preload/contract/index.ts'
+import { BackupFilter, BackupId, DestinationId } from '../preload/contract/index.ts'
 import { Catalog } from '../main/catalog/catalog.ts'
 import { median, type Row } from './harness.ts'
 
@@ -15,25 +15,41 @@ export function catalogRows(folder: string): Row[] {
     catalog.transaction(() => {
       for (let number = 0; number < backups; number++) insert(catalog, destinationId, number)
     })
-    const times: number[] = []
-    for (let run = 0; run < 20; run++) {
-      const start = performance.now()
-      if (catalog.backups.list({ limit: pageSize }).length !== pageSize) throw new Error('the page is not full')
-      times.push(performance.now() - start)
-    }
-    const value = median(times)
+    const page = (filter: Partial<BackupFilter>, offset: number) => () =>
+      catalog.backupLists.page({
+        connectionId: null,
+        filter: BackupFilter.parse(filter),
+        sort: { by: 'startedAt', descending: true },
+        offset,
+        limit: pageSize,
+      }).rows
     return [
-      {
-        what: `catalog with ${backups.toLocaleString('en')} backups: one page of the list`,
-        measured: `${value.toFixed(1)} ms`,
-        value,
-        limit: 100,
-        goal: 30,
-        isCeiling: true,
-      },
+      row('one page of the list', () => catalog.backups.list({ limit: pageSize })),
+      row('one page in a window', page({}, 0)),
+      row('the last page in a window', page({}, backups - pageSize)),
+      row('one page with a text', page({ text: 'connection 7' }, 0)),
+      row('a page in the middle with a text', page({ text: 'CONNECTION' }, backups / 2)),
     ]
   } finally {
     catalog.close()
+  }
+}
+
+function row(what: string, action: () => readonly unknown[]): Row {
+  const times: number[] = []
+  for (let run = 0; run < 20; run++) {
+    const start = performance.now()
+    if (action().length !== pageSize) throw new Error('the page is not full')
+    times.push(performance.now() - start)
+  }
+  const value = median(times)
+  return {
+    what: `catalog with ${backups.toLocaleString('en')} backups: ${what}`,
+    measured: `${value.toFixed(1)} ms`,
+    value,
+    limit: 100,
+    goal: 30,
+    isCeiling: true,
   }
 }
 

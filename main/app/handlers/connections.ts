@@ -88,7 +88,7 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       }
       const engine = registries.engine(id)
       const stored = row?.profile ?? null
-      const parsed = parseProfile(id, { ...stored, ...withProfilePaths(core, id, profile, stored) })
+      const parsed = parseProfile(id, withProfilePaths(core, id, profile, stored))
       refuseCommands(core, { secret }, row)
       const value = await (secret !== null
         ? secrets.ofInput(row?.name ?? 'the new connection', secret)
@@ -116,10 +116,8 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         profile:
           edit.profile === undefined
             ? row.profile
-            : parseProfile(row.engine, {
-                ...row.profile,
-                ...withProfilePaths(core, row.engine, edit.profile, row.profile),
-              }),
+            : // Given whole: what is left out is no longer set.
+              parseProfile(row.engine, withProfilePaths(core, row.engine, edit.profile, row.profile)),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
       }
       if (edit.secret !== undefined) {
