@@ -1,6 +1,20 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Compare } from '../features/comparison/compare.tsx'
 import { Page } from '../ui/page.tsx'
 
-/** Not written yet. */
+const route = getRouteApi('/compare')
+
+/** Two backups, or a backup and the live database. */
 export function ComparePage() {
-  return <Page title="Compare">Not written yet.</Page>
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  return (
+    <Page title="Compare">
+      <Compare
+        key={search.job ?? ''}
+        search={search}
+        onSearch={(next) => void navigate({ to: '/compare', search: next, replace: true })}
+      />
+    </Page>
+  )
 }

@@ -5,7 +5,7 @@ import { useNow } from '../../lib/now.ts'
 import { Status } from '../../ui/status.tsx'
 import type { GridColumn } from '../../ui/virtual-grid.tsx'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
-import { BadgeWord } from '../words/words.tsx'
+import { BadgeWord, engineNames } from '../words/words.tsx'
 import { copiesText, holdsText, kindNames, shortDatabase, sizeText, triggerNames } from './backup-words.ts'
 
 /** The columns that fit, the most telling first. What is left out stands on the backup's own page. */
@@ -145,7 +145,7 @@ function Name({ row }: { readonly row: BackupRow }) {
         <EnvironmentTag environment={row.environment} />
       </div>
       <div className="truncate text-sm text-ink-3" title={row.database}>
-        {shortDatabase(row.database)}
+        {row.database === row.connection ? engineNames[row.engine] : shortDatabase(row.database)}
       </div>
     </div>
   )

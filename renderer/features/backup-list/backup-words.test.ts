@@ -13,7 +13,7 @@ describe('words about backups', () => {
   })
 
   it('says what it holds', () => {
-    expect(holdsText({ holds: { first: ['orders', 'lines'], more: 12 } })).toBe('orders, lines + 12 more')
+    expect(holdsText({ holds: { first: ['public.orders', 'lines'], more: 12 } })).toBe('orders, lines + 12 more')
     expect(holdsText({ holds: { first: ['orders'], more: 0 } })).toBe('orders')
     expect(holdsText({ holds: { first: [], more: 0 } })).toBeNull()
   })

@@ -35,10 +35,10 @@ export function shortDatabase(database: string): string {
   return database.split(/[\\/]/).findLast((part) => part !== '') ?? database
 }
 
-/** `orders, order_lines, customers + 12 more`; null where nothing is known of it. */
+/** `orders, order_lines, customers + 12 more`, PostgreSQL's usual schema left out; null where nothing is known of it. */
 export function holdsText({ holds }: Pick<BackupRow, 'holds'>): string | null {
   if (holds.first.length === 0) return null
-  return `${holds.first.join(', ')}${holds.more === 0 ? '' : ` + ${formatCount(holds.more)} more`}`
+  return `${holds.first.map((name) => name.replace(/^public\./, '')).join(', ')}${holds.more === 0 ? '' : ` + ${formatCount(holds.more)} more`}`
 }
 
 /** `NAS, S3`, or what is wrong with the copies. */

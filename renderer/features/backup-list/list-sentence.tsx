@@ -11,7 +11,7 @@ export function ListSentence({ matching }: { readonly matching: number | null })
   const all = useMethod('backups.page', newest)
   const now = useNow()
   const total = all.data?.total
-  if (total === undefined || status.data === undefined) return <Say>&nbsp;</Say>
+  if (total === undefined) return <Say>&nbsp;</Say>
   if (matching !== null) {
     return (
       <Say>
@@ -20,13 +20,14 @@ export function ListSentence({ matching }: { readonly matching: number | null })
     )
   }
   const [last] = all.data?.rows ?? []
-  const databases = status.data.databases.length
+  const databases = status.data?.databases.length ?? 0
+  const stored = status.data?.storedBytes ?? 0
   const age = last === undefined ? null : formatAge(Math.max(0, now - Date.parse(last.startedAt)))
   return (
     <Say>
       {plural(total, 'backup')}
-      {databases === 0 ? '' : ` of ${plural(databases, 'database')}`}, {formatBytes(status.data.storedBytes)}.
-      {age === null ? '' : ` The newest is ${age} old.`}
+      {databases === 0 ? '' : ` of ${plural(databases, 'database')}`}
+      {stored === 0 ? '' : `, ${formatBytes(stored)}`}.{age === null ? '' : ` The newest is ${age} old.`}
     </Say>
   )
 }
