@@ -10,7 +10,7 @@ import { quoteIdentifier } from './quoting.ts'
 import { selectEntries } from './selection.ts'
 import type { Session } from './session.ts'
 import { readTargetCatalog, type TargetCatalog, type TargetObject } from './target-objects.ts'
-import { eventTriggerWarnings, publicationWarnings } from './in-place-warnings.ts'
+import { eventTriggerWarnings, publicationWarnings, tablespaceWarnings } from './in-place-warnings.ts'
 
 /** What is asked for. */
 export interface InPlaceWish {
@@ -114,6 +114,7 @@ async function prepareStructure(session: Session, entries: readonly ArchiveEntry
       ...leftovers(scope.untouched, wish),
       ...(await eventTriggerWarnings(session)),
       ...(await publicationWarnings(session, relations)),
+      ...(await tablespaceWarnings(session, relations)),
     ],
     tables: tablesOf(kept),
   }

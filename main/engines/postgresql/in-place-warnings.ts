@@ -26,3 +26,16 @@ export async function publicationWarnings(session: Session, oids: readonly strin
     message: `The publication "${name}" loses ${tables}, unless the backup adds them again; subscribers must be refreshed.`,
   }))
 }
+
+/** What is made anew goes where the backup says, and that need not be where it lies now. */
+export async function tablespaceWarnings(session: Session, oids: readonly string[]): Promise<readonly Warning[]> {
+  const found = await session.query<{ name: string; relations: string }>(
+    `SELECT t.spcname::text AS name, string_agg(c.oid::regclass::text, ', ' ORDER BY c.oid) AS relations
+       FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid::text = ANY ($1::text[]) GROUP BY 1 ORDER BY 1`,
+    [oids],
+  )
+  return found.map(({ name, relations }) => ({
+    code: 'TABLESPACES',
+    message: `In the tablespace "${name}" lie ${relations}: they are made anew in the tablespace that the backup names, or in the default one.`,
+  }))
+}
