@@ -70,6 +70,7 @@ describe('is shown in the window instead', () => {
   ])('%s, and waits until somebody listens', async (_, canNotify) => {
     const { electron, application } = await open(canNotify)
     await application.emit('job.updated', jobOf(failed))
+    expect(electron.notifications).toHaveLength(canNotify ? 1 : 0)
     electron.notifications[0]?.emit('failed', {}, 'not signed')
     const { webContents } = electron.window
     const notices = () => webContents.sent.filter(([, event]) => event === 'window.notice')

@@ -109,12 +109,20 @@ describe('what is opened at the start', () => {
 })
 
 describe('the running program', () => {
-  it('denies permissions, and serves its own pages', async () => {
+  it('denies windows and permissions, and serves its own pages', async () => {
     const { electron, ready } = launch()
     await ready()
+    expect(electron.window.webContents.openHandler?.({} as never)).toEqual({ action: 'deny' })
     expect(electron.session.check?.(null, 'media', '', { isMainFrame: true })).toBe(false)
     const page = await electron.protocolHandlers.get('app')?.(new Request('app://bundle/backups'))
     expect(await page?.text()).toContain('Holdfast')
+  })
+
+  it('has the look that was chosen', async () => {
+    const { electron, home, ready } = launch()
+    writeFileSync(join(home, 'window', 'desktop.json'), '{"theme":"dark"}')
+    await ready()
+    expect(electron.nativeTheme.themeSource).toBe('dark')
   })
 
   it('stays when its last window is closed', async () => {

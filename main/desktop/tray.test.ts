@@ -127,7 +127,10 @@ it('is built again when the state changes, and only then', async () => {
   await application.emit('catalog.changed', { revision: 1 })
   await settled()
   expect(labels()[0]).toBe('shop is overdue.')
+  sentence = 'shop is safe again.'
   await application.emit('job.updated', jobOf({ state: 'cancelled', startedAt: at, finishedAt: at }, 3))
+  await settled()
+  expect(labels()[0]).toBe('shop is safe again.')
   expect(labels()).not.toContain('Running: shop')
 })
 
