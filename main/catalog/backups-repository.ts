@@ -286,7 +286,7 @@ export class BackupsRepository {
         remedy: 'Add `--connection <name>`.',
       })
     }
-    const newest = this.goodOf(connectionId, { database, before }).find(isGood)
+    const newest = this.goodOf(connectionId, { database, before }, 1).find(isGood)
     if (newest !== undefined) return newest
     const which = before === null ? '' : ` from before ${before}`
     throw new AppError('NOT_FOUND', `This connection has no good backup${which}.`, {
@@ -294,10 +294,11 @@ export class BackupsRepository {
     })
   }
 
-  /** Good backups other than safety backups, newest first, at most 100; after and before: when they began. */
+  /** Good backups other than safety backups, newest first, at most `limit`; after and before: when they began. */
   goodOf(
     connectionId: string,
     filter: { readonly database?: string | null; readonly before?: string | null; readonly after?: string | null },
+    limit = 100,
   ): readonly BackupEntry[] {
     const { database = null, before = null, after = null } = filter
     const conditions = [
@@ -311,10 +312,10 @@ export class BackupsRepository {
     const given = Object.entries({ connectionId, database, before, after }).filter(
       (entry): entry is [string, string] => entry[1] !== null,
     )
-    return this.#select(
-      `WHERE ${conditions.join(' AND ')} ORDER BY started_at DESC, id DESC LIMIT 100`,
-      Object.fromEntries(given),
-    )
+    return this.#select(`WHERE ${conditions.join(' AND ')} ORDER BY started_at DESC, id DESC LIMIT @limit`, {
+      ...Object.fromEntries(given),
+      limit,
+    })
   }
 
   #withPrefix(prefix: string, connectionId: string | null): readonly BackupEntry[] {
