@@ -15,6 +15,7 @@ import { Answers } from './answers.tsx'
 import { AppliedBefore, useAppliedBefore } from './applied-before.tsx'
 import { checklistOf, openNote } from './checklist.ts'
 import { ConfirmBox, missingConfirmation, unconfirmed } from './confirm-box.tsx'
+import { readable } from './finding-words.ts'
 import { changesInShort } from './plan-words.ts'
 import { shortDatabase } from './restore-words.tsx'
 import { planFileName } from './save-plan.ts'
@@ -181,19 +182,12 @@ function deedOf({ mode, target, content }: RestorePlan): string {
 }
 
 function lossAnswer({ losses }: RestorePlan, href: string) {
-  const [first] = losses
+  const [first, ...rest] = losses.map(readable)
+  const named = rest.length === 0 ? [first] : rest.slice(0, 3)
+  const more = rest.length > 3 ? ` And ${String(rest.length - 3)} more.` : ''
   return {
     name: 'Will be lost',
-    value:
-      first === undefined ? (
-        'Nothing'
-      ) : (
-        <span className="text-bad">
-          {losses.length === 1
-            ? first
-            : `${losses.slice(1, 4).join(' ')}${losses.length > 4 ? ` And ${String(losses.length - 4)} more.` : ''}`}
-        </span>
-      ),
+    value: first === undefined ? 'Nothing' : <span className="text-bad">{named.join(' ') + more}</span>,
     link: { href, word: 'Show' },
   }
 }

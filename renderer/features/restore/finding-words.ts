@@ -1,3 +1,5 @@
+import { formatExact } from '../../lib/format.ts'
+
 /** Blockers that go away when the sessions of others are ended, where there is the right to. */
 const ofSessions: readonly string[] = ['SESSIONS', 'DATABASE_BUSY']
 
@@ -9,6 +11,11 @@ export function isOfSessions({ code, remedy }: { readonly code: string; readonly
 /** Whether somebody is connected, and not only in the way by a lock or a right. */
 export function isSomebodyConnected({ code }: { readonly code: string }): boolean {
   return ofSessions.includes(code) || code === 'SESSIONS_OF_OTHERS' || code === 'OPEN_ELSEWHERE'
+}
+
+/** A sentence of the application with its moments as people read them. */
+export function readable(sentence: string): string {
+  return sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (moment) => formatExact(moment))
 }
 
 /** The remedy as sentence and statement: what can be pasted into a client or a terminal stands by itself. */

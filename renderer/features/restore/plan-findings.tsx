@@ -5,7 +5,7 @@ import { Section } from '../../ui/box.tsx'
 import { Button, TextLink } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { Code } from '../../ui/code.tsx'
-import { isOfSessions, remedyParts } from './finding-words.ts'
+import { isOfSessions, readable, remedyParts } from './finding-words.ts'
 import type { PlanAgain } from './use-plan-again.ts'
 
 /** What will be lost, in words. */
@@ -24,7 +24,7 @@ export function Losses({
     <Callout tone="bad" word="Will be lost">
       <ul className="m-0 list-none p-0">
         {losses.map((loss) => (
-          <li key={loss}>{loss}</li>
+          <li key={loss}>{readable(loss)}</li>
         ))}
       </ul>
       <p className="mt-1 mb-0 text-ink-2">

@@ -47,7 +47,8 @@ function equalTables(checks: RestoreResult['checks']): number | null {
 }
 
 function awayWords({ awayMs }: RestoreResult): string {
-  return awayMs === null ? '' : `; the database was away for ${formatDuration(awayMs)}`
+  if (awayMs === null) return ''
+  return `; the database was away for ${awayMs < 1 ? 'less than 1 ms' : formatDuration(awayMs)}`
 }
 
 /** What can be taken back, and how. */

@@ -11,7 +11,7 @@ import { ErrorNotice } from '../errors/error-notice.tsx'
 import { JobCard } from '../jobs/job-card.tsx'
 import { useJobResult } from '../jobs/use-job-result.ts'
 import { ConfirmBox, missingConfirmation, unconfirmed } from './confirm-box.tsx'
-import { isOfSessions } from './finding-words.ts'
+import { isOfSessions, readable } from './finding-words.ts'
 import { Blockers, Warnings } from './plan-findings.tsx'
 import { PlanTree } from './plan-tree.tsx'
 import { shortDatabase } from './restore-words.tsx'
@@ -121,7 +121,7 @@ function Planned({
         <Callout tone="bad" word="Will be lost">
           <ul className="m-0 list-none p-0">
             {plan.losses.map((loss) => (
-              <li key={loss}>{loss}</li>
+              <li key={loss}>{readable(loss)}</li>
             ))}
           </ul>
           <p className="mt-1 mb-0 text-ink-2">

@@ -1,0 +1,88 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { RestorePages } from '../pages/restore.ts'
+import { expect, test } from './fixtures.ts'
+import { itemsOf, runSqlite, sqliteScene } from './restore-scene.ts'
+
+test.describe.configure({ timeout: 300_000 })
+
+const looks = [
+  { name: 'light', colorScheme: 'light', forcedColors: 'none' },
+  { name: 'dark', colorScheme: 'dark', forcedColors: 'none' },
+  { name: 'forced colours', colorScheme: 'light', forcedColors: 'active' },
+] as const
+
+test('every step of a swap is for everybody, in light, dark and forced colours', async ({ app, page }) => {
+  const { file } = await sqliteScene(app, { environment: 'production' })
+  runSqlite(file, 'DELETE FROM orders WHERE id = 1; CREATE TABLE extra (x)')
+  await walk(
+    page,
+    () => app.open('/restore'),
+    (step) => expectForEverybody(page, step),
+  )
+  expect(itemsOf(file)).toHaveLength(3)
+})
+
+test('the whole restore at 320 CSS pixels, without a page that scrolls sideways', async ({ app, page }) => {
+  const { file } = await sqliteScene(app, { environment: 'production' })
+  runSqlite(file, 'DELETE FROM orders WHERE id = 1; CREATE TABLE extra (x)')
+  await page.setViewportSize({ width: 320, height: 640 })
+  await walk(
+    page,
+    () => app.open('/restore'),
+    async (step) => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width, step).toBeLessThanOrEqual(320)
+    },
+  )
+  expect(itemsOf(file)).toHaveLength(3)
+})
+
+/** A swap over the connection's own database from its first step to the look at Undo. */
+async function walk(page: Page, open: () => Promise<void>, look: (step: string) => Promise<void>): Promise<void> {
+  const wizard = new RestorePages(page)
+  await open()
+  await expect(page.getByRole('radio').first()).toBeAttached()
+  await look('backup')
+  await page
+    .getByRole('radiogroup', { name: /Backups/ })
+    .locator('label')
+    .first()
+    .click()
+  await wizard.button('Look into it').click()
+  await expect(page.getByText(/^This backup holds/)).toBeVisible()
+  await look('contents')
+  await wizard.button('Choose the target').click()
+  await wizard.chooseOver('swap')
+  await look('target')
+  await wizard.makePlan()
+  await look('plan')
+  await wizard.button('Continue to confirm').click()
+  await expect(wizard.name).toBeVisible()
+  await look('confirm')
+  await wizard.name.fill('shop.db')
+  await page.locator('label').filter({ hasText: 'This is production' }).click()
+  await wizard.button('Replace shop.db').click()
+  await wizard.result()
+  await expect(page.getByText(/is equal to the backup/)).toBeVisible()
+  await look('result')
+  await wizard.button('Undo…').click()
+  await expect(wizard.name).toBeVisible({ timeout: 60_000 })
+  await look('undo')
+  await wizard.button('Close').click()
+  await wizard.button(/^Finish/).click()
+  await expect(wizard.name).toBeVisible()
+  await look('finish')
+}
+
+async function expectForEverybody(page: Page, step: string): Promise<void> {
+  for (const { name, colorScheme, forcedColors } of looks) {
+    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze()
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
+    expect.soft(told, `${step}, ${name}`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
+}
