@@ -4,7 +4,7 @@ import { KeysSection } from '../features/keys/keys-section.tsx'
 import { AboutSection } from '../features/settings/about-section.tsx'
 import { AppearanceSection } from '../features/settings/appearance-section.tsx'
 import { SectionLinks } from '../features/settings/section-links.tsx'
-import { settingsSection, settingsSections, type SettingsSectionId } from '../features/settings/sections.ts'
+import { settingsSection, type SettingsSectionId } from '../features/settings/sections.ts'
 import { ToolsSection } from '../features/settings/tools-section.tsx'
 import { VaultSection } from '../features/settings/vault-section.tsx'
 import { Page } from '../ui/page.tsx'
@@ -20,14 +20,11 @@ export function SettingsPage() {
     appearance: <AppearanceSection />,
     about: <AboutSection />,
   }
-  const label = settingsSections.find(({ id }) => id === current)?.label ?? ''
   return (
     <Page title="Settings">
       <div className="grid grid-cols-[180px_minmax(0,1fr)] gap-8 max-md:grid-cols-[minmax(0,1fr)] max-md:gap-5">
         <SectionLinks current={current} />
-        <section aria-label={label} className="flex max-w-4xl min-w-0 flex-col gap-5">
-          {parts[current]}
-        </section>
+        <div className="flex max-w-4xl min-w-0 flex-col gap-5">{parts[current]}</div>
       </div>
     </Page>
   )

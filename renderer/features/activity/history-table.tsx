@@ -24,7 +24,7 @@ function endState(job: Job): readonly [tone: Tone, word: string] {
 /** Jobs that are over, newest first. */
 export function HistoryTable({ jobs }: { readonly jobs: readonly Job[] }) {
   return (
-    <Table label="History" columns={columns}>
+    <Table label="Jobs that ended" columns={columns}>
       {jobs.map((job) => {
         const [tone, word] = endState(job)
         const started = startedAt(job)

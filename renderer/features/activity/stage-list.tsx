@@ -14,7 +14,7 @@ export function StageList({ stages }: { readonly stages: readonly TimedStage[] }
   if (stages.length === 0) return null
   return (
     <Section title="Stages" note="as they were seen here and in the log">
-      <Table label="Stages" columns={columns}>
+      <Table label="Stages and their times" columns={columns}>
         {stages.map(({ stage, at, durationMs }) => (
           <tr key={at + stage}>
             <Cell isHead>{stageName(stage)}</Cell>

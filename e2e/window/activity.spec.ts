@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { createSampleDatabase } from '../../main/engines/sqlite/sample-database.ts'
+import { ActivityPages } from '../pages/activity.ts'
+import { commandLine } from './command-line.ts'
+import { expect, test, type App } from './fixtures.ts'
+
+test.describe.configure({ timeout: 180_000 })
+
+test('an empty history leads to the first backup', async ({ app, page }) => {
+  await app.open('/activity')
+  await expect(page.getByText('Nothing has run yet.')).toBeVisible()
+  await page.getByRole('link', { name: 'Back up…' }).click()
+  await expect(page).toHaveURL(/\/back-up/)
+})
+
+test('what was done, what failed, and a validation whose checks failed', async ({ app, page }) => {
+  await register(app, 'shop')
+  const { id } = (await commandLine(app, ['backup', 'shop'])) as { readonly id: string }
+  renameSync(app.path('shop.db'), app.path('away.db'))
+  await commandLine(app, ['backup', 'shop'], [1, 10])
+  rmSync(app.path('nas', 'shop'), { recursive: true })
+  await commandLine(app, ['validate', id, '--level', 'presence'], [5])
+
+  await app.open('/activity')
+  const activity = new ActivityPages(page)
+  await expect(page.getByText('found checks that failed.')).toBeVisible()
+  await expect(activity.row(`validation of ${id}`)).toContainText('Check failed')
+  await activity.choose('Show', 'Done')
+  await expect(activity.history.getByRole('row')).toHaveCount(2)
+  await expect(page).toHaveURL(/state=succeeded/)
+  await page.reload()
+  await expect(activity.history.getByRole('row')).toHaveCount(2)
+  await activity.choose('Show', 'Failed')
+  await expect(activity.history.getByRole('row')).toHaveCount(3)
+
+  await activity.row('backup of shop').getByRole('link').click()
+  await expect(page.getByText(/^Backup of shop: failed after/)).toBeVisible()
+  await expect(page.getByText('Code DATABASE_MISSING')).toBeVisible()
+  await page.getByRole('button', { name: 'Show details' }).click()
+  await expect(page.getByText(/DATABASE_MISSING: /)).toBeVisible()
+  await page.getByRole('link', { name: 'Try again…' }).click()
+  await expect(page).toHaveURL(/\/back-up\?connection=[0-9A-Z]{26}/)
+})
+
+test('a running backup stays itself over a reload, stops when told to, and leaves nothing behind', async ({
+  app,
+  page,
+}) => {
+  await register(app, 'large', 60_000)
+  await app.open('/activity')
+  const activity = new ActivityPages(page)
+  await expect(page.getByText('Nothing has run yet.')).toBeVisible()
+  const id = await activity.startBackup('large')
+  await expect(page.getByRole('group', { name: 'Backup: backup of large' })).toBeVisible()
+
+  await app.open(`/activity/${id}`)
+  await page.reload()
+  await expect(page.getByText(/You can close this window, the job goes on/)).toBeVisible()
+  await expect(page.getByText(/Stopping discards what was written/)).toBeVisible()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect(page.getByText(/^Backup of large: stopped after/)).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Start again…' })).toBeVisible()
+  expect(await commandLine(app, ['backups', 'list'])).toEqual([])
+})
+
+test('a backup that ends while one looks shows what came out', async ({ app, page }) => {
+  await register(app, 'shop')
+  await app.open('/activity')
+  const activity = new ActivityPages(page)
+  const id = await activity.startBackup('shop')
+  await app.open(`/activity/${id}`)
+  await expect(page.getByText(/^Backup of shop: done in/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('8 tables,')).toBeVisible()
+  await page.getByRole('link', { name: 'Test the restore…' }).click()
+  await expect(page).toHaveURL(/\/backups\/[0-9A-Z]{26}\/validate\?level=restore/)
+})
+
+test('a job that does not exist is said to be missing', async ({ app, page }) => {
+  await app.open('/activity/01ARZ3NDEKTSV4RRFFQ69G5FAV')
+  await expect(page.getByText('Code NOT_FOUND')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+/** A SQLite database of a megabyte and, with `kilobytes`, of so many more that don't compress; and a place for its backups. */
+async function register(app: App, name: string, kilobytes = 0): Promise<void> {
+  const file = app.path(`${name}.db`)
+  createSampleDatabase(file)
+  if (kilobytes > 0) {
+    const database = new Database(file)
+    database.exec('CREATE TABLE ballast (id INTEGER PRIMARY KEY, bytes BLOB)')
+    const insert = database.prepare('INSERT INTO ballast (bytes) VALUES (randomblob(1024))')
+    database.transaction(() => {
+      for (let count = 0; count < kilobytes; count += 1) insert.run()
+    })()
+    database.close()
+  }
+  if (!existsSync(app.path('nas'))) {
+    mkdirSync(app.path('nas'))
+    await commandLine(app, ['destination', 'add', '--name', 'NAS', '--type', 'local', '--path', app.path('nas')])
+  }
+  await commandLine(app, ['connection', 'add', '--name', name, '--engine', 'sqlite', '--path', file])
+}

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { SettingsPages } from '../pages/settings.ts'
+import { commandLine } from './command-line.ts'
+import { expect, test } from './fixtures.ts'
+
+test.describe.configure({ timeout: 180_000 })
+
+const passphrase = 'four words in row'
+
+test('makes the key, saves its kit, proves it with the passphrase alone, and encrypts from then on', async ({
+  app,
+  page,
+}) => {
+  await app.open('/settings?section=keys')
+  const settings = new SettingsPages(page)
+  await expect(page.getByText('There is no key yet: backups are not encrypted.')).toBeVisible()
+  await page.getByRole('link', { name: 'Create and save the key…' }).click()
+  const create = page.getByRole('button', { name: 'Create and save' })
+  await expect(create).toBeDisabled()
+  await expect(page.getByText('Choose a folder.')).toBeVisible()
+  await settings.chooseNewFolder('stick')
+  await settings.field('Passphrase of the kit').fill('short')
+  await expect(page.getByText('Type a passphrase of at least 8 characters.')).toBeVisible()
+  await settings.field('Passphrase of the kit').fill(passphrase)
+  await expect(page.getByText('The two passphrases are not the same yet.')).toBeVisible()
+  await settings.field('The same again').fill(passphrase)
+  await expect(page.getByText(`holdfast key create --recovery-kit ${app.path('stick')}`)).toBeVisible()
+  await create.click()
+
+  await expect(page.getByText('Prove that the kit opens with your passphrase.')).toBeVisible({ timeout: 60_000 })
+  expect(existsSync(app.path('stick', 'holdfast-kit.age'))).toBe(true)
+  await settings.field('Passphrase of the kit').fill('not this one')
+  await page.getByRole('button', { name: 'Prove it' }).click()
+  await expect(page.getByText('Code PASSPHRASE_WRONG')).toBeVisible({ timeout: 60_000 })
+  await settings.field('Passphrase of the kit').fill(passphrase)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Your key is saved: its recovery kit was proven.')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('The kit was opened with your passphrase')).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('button', { name: 'Prove it' })).toHaveCount(0)
+
+  expect(await commandLine(app, ['key', 'verify'])).toMatchObject({ verified: true })
+})
+
+test('a key is taken over from a kit; a wrong passphrase changes nothing', async ({ app, page }) => {
+  await app.open('/settings?section=keys&step=create')
+  const settings = new SettingsPages(page)
+  await settings.chooseNewFolder('stick')
+  await settings.field('Passphrase of the kit').fill(passphrase)
+  await settings.field('The same again').fill(passphrase)
+  await page.getByRole('button', { name: 'Create and save' }).click()
+  await expect(page.getByText('Prove that the kit opens with your passphrase.')).toBeVisible({ timeout: 60_000 })
+  // A reload forgets where the kit lies: it is asked for again.
+  await page.reload()
+  await expect(page.getByText('Choose the kit.')).toBeVisible()
+
+  await app.open('/settings?section=keys&step=import')
+  await settings.chooseFile('stick', 'holdfast-kit.age')
+  await settings.field('Passphrase of the kit').fill('not this one')
+  await page.getByRole('button', { name: 'Take it over' }).click()
+  await expect(page.getByText('Code PASSPHRASE_WRONG')).toBeVisible({ timeout: 60_000 })
+  await settings.field('Passphrase of the kit').fill(passphrase)
+  await page.getByRole('button', { name: 'Take it over' }).click()
+  await expect(page.getByText('The key was taken over.')).toBeVisible({ timeout: 60_000 })
+})
+
+test('tools, passwords, appearance and what this is, each by its own address', async ({ app, page }) => {
+  await app.open('/settings')
+  const settings = new SettingsPages(page)
+  await settings.section('Tools and health').click()
+  await expect(page).toHaveURL(/section=tools/)
+  const health = page.getByRole('table', { name: 'Tools and health' })
+  await expect(health.getByRole('row').filter({ hasText: 'catalog' })).toContainText('Passed', { timeout: 60_000 })
+  await expect(page.getByText('holdfast doctor')).toBeVisible()
+
+  await settings.section('Passwords').click()
+  await expect(page.getByText('Encrypted file with a passphrase')).toBeVisible()
+
+  await settings.section('Appearance').click()
+  await page.locator('label').filter({ hasText: 'Dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+
+  await settings.section('Data and about').click()
+  await expect(page.getByText(app.home)).toBeVisible()
+})
+
+test('every section can be used by everybody and on a narrow screen', async ({ app, page }) => {
+  await app.open('/settings')
+  const routes = ['tools', 'vault', 'appearance', 'about', 'keys&step=create', 'keys&step=prove', 'keys&step=import']
+  for (const section of routes) {
+    await app.open(`/settings?section=${section}`)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByText(/^Loading /)).toHaveCount(0, { timeout: 60_000 })
+    for (const look of ['light', 'dark', 'forced'] as const) {
+      await page.emulateMedia({
+        colorScheme: look === 'dark' ? 'dark' : 'light',
+        forcedColors: look === 'forced' ? 'active' : 'none',
+      })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+    }
+    await page.setViewportSize({ width: 320, height: 800 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  }
+})
