@@ -18,7 +18,7 @@ export interface FullScene {
  * An installation in which something of everything is there: databases that are protected, without a backup, and gone; backups that
  * are proven, checked, imported and missing a copy; a restore that can be undone; jobs that succeeded and failed.
  */
-export async function fullScene(app: App): Promise<FullScene> {
+export async function fullScene(app: Pick<App, 'folder' | 'home' | 'path'>): Promise<FullScene> {
   const holdfast = (...args: string[]) => commandLine(app, args)
   mkdirSync(app.path('data'), { recursive: true })
   for (const name of ['shop', 'billing', 'notes']) createSampleDatabase(app.path('data', `${name}.db`))
@@ -42,7 +42,16 @@ export async function fullScene(app: App): Promise<FullScene> {
   }
   const missing = idOf(await holdfast('backup', 'billing', '--description', 'before the import'))
   const proven = idOf(await holdfast('backup', 'shop', '--name', 'before 2026.11'))
-  await holdfast('validate', proven, '--level', 'restore', '--consent', 'the sample is nobody’s production')
+  await holdfast(
+    'validate',
+    proven,
+    '--level',
+    'restore',
+    '--scratch',
+    'shop',
+    '--consent',
+    'the sample is nobody’s production',
+  )
   await holdfast('restore', 'plan', proven, '--mode', 'swap', '-o', app.path('plan.json'))
   await holdfast('restore', 'apply', app.path('plan.json'), '--confirm', 'shop.db')
   await holdfast('backups', 'pin', proven)

@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-
 import { useEffect, useState } from 'react'
 import { RouterProvider as AriaRouterProvider } from 'react-aria-components'
 import { ConnectionLost } from '../features/errors/connection-lost.tsx'
+import { Notices } from '../features/errors/notices.tsx'
 import { CommandPalette } from '../features/commands/command-palette.tsx'
 import { ShortcutSheet } from '../features/commands/shortcut-sheet.tsx'
 import { useShortcuts } from '../features/commands/use-shortcuts.ts'
@@ -43,6 +44,7 @@ export function Shell() {
         <Sidebar onFind={() => setPaletteOpen(true)} />
         <main id="main" className="flex min-w-0 flex-col">
           <ConnectionLost />
+          <Notices />
           <div className="min-h-0 flex-1 [&>*]:min-h-full">
             <Outlet />
           </div>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { z } from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
@@ -18,9 +18,9 @@ const useDrafts = create<DraftsState>()(
 /** What was answered in a wizard so far, and the ways to change it. */
 export interface Draft<T> {
   readonly value: T
-  change(changes: Partial<T>): void
+  readonly change: (changes: Partial<T>) => void
   /** Forgets the answers, once they were acted upon. */
-  clear(): void
+  readonly clear: () => void
 }
 
 /**
@@ -33,16 +33,17 @@ export function useDraft<T extends object>(key: string, schema: z.ZodType<T>, in
     const parsed = schema.safeParse(stored)
     return parsed.success ? parsed.data : initial
   }, [schema, stored, initial])
-  return {
-    value,
-    change: (changes) => {
+  const change = useCallback(
+    (changes: Partial<T>) => {
       const { drafts } = useDrafts.getState()
       const before = schema.safeParse(drafts[key])
       useDrafts.setState({ drafts: { ...drafts, [key]: { ...(before.success ? before.data : initial), ...changes } } })
     },
-    clear: () => {
-      const { [key]: _gone, ...rest } = useDrafts.getState().drafts
-      useDrafts.setState({ drafts: rest })
-    },
-  }
+    [key, schema, initial],
+  )
+  const clear = useCallback(() => {
+    const { [key]: _gone, ...rest } = useDrafts.getState().drafts
+    useDrafts.setState({ drafts: rest })
+  }, [key])
+  return { value, change, clear }
 }

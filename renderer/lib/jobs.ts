@@ -51,9 +51,15 @@ export function hasEnded({ status }: Job): boolean {
   return status.state === 'succeeded' || status.state === 'failed' || status.state === 'cancelled'
 }
 
-/** Resolves with the job once it has ended. */
-export async function waitForJob(jobId: JobId): Promise<Job> {
-  const job = await call('jobs.wait', { jobId })
-  takeJob(job)
-  return job
+/** Resolves with the job once it has ended. No request is held open meanwhile: a browser has few of them. */
+export function waitForJob(jobId: JobId): Promise<Job> {
+  const { promise, resolve, reject } = Promise.withResolvers<Job>()
+  const look = () => {
+    const job = useJobsStore.getState().jobs[jobId]
+    if (job !== undefined && hasEnded(job)) resolve(job)
+  }
+  const unsubscribe = useJobsStore.subscribe(look)
+  look()
+  call('jobs.get', { job: jobId }).then(takeJob, reject)
+  return promise.finally(unsubscribe)
 }

@@ -31,7 +31,7 @@ const colours: Readonly<Record<Tone, string>> = {
 export function Status({ tone, children }: { readonly tone: Tone; readonly children: string }) {
   const Icon = icons[tone]
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', colours[tone])}>
+    <span className={cx('inline-flex items-center gap-1.5 align-middle font-medium whitespace-nowrap', colours[tone])}>
       <Icon size={15} strokeWidth={1.8} aria-hidden className={cx('shrink-0', tone === 'running' && 'animate-spin')} />
       {children}
     </span>
