@@ -69,6 +69,8 @@ export function VirtualGrid<T>(props: Props<T>) {
   const [menuAt, setMenuAt] = useState<number | null>(null)
   const menuButton = useRef<HTMLButtonElement | null>(null)
   const headPx = isHeadHidden ? 0 : headHeightPx
+  // It keeps what it measures outside of React: what is made of it is not memoised here.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,

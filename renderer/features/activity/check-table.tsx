@@ -14,7 +14,10 @@ export function CheckTable({
 }) {
   return (
     <Section title="Checks" note={plural(checks.length, 'check')}>
-      <Table label="Checks and their outcomes" columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was seen' }]}>
+      <Table
+        label="Checks and their outcomes"
+        columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was seen' }]}
+      >
         {checks.map(({ name, outcome, detail }) => (
           <tr key={name}>
             <Cell isHead isWrapped>

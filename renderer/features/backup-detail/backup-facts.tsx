@@ -26,7 +26,7 @@ export function BackupFacts({ backup }: { readonly backup: BackupDetail }) {
     ['Taken', <Time key="taken" at={backup.startedAt} />],
     ['Holds', holds(backup)],
     ['Taken with', `${backup.takenWith === null ? '' : `${backup.takenWith} in `}${formatDuration(backup.durationMs)}`],
-    ['Restores in', range == null ? 'not measured yet' : `${formatRange(range)}, measured`],
+    ['Restores in', range === null || range === undefined ? 'not measured yet' : `${formatRange(range)}, measured`],
     [
       'Size',
       artifactBytes === null

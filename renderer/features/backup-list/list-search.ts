@@ -43,7 +43,12 @@ export function filterOf(search: ListSearch): Filter {
 export function isNarrowed(filter: Filter): boolean {
   const { connection, text, engines, kinds, states, badges, triggers, pinnedOnly } = filter
   const lists = [engines, kinds, states, badges, triggers]
-  return connection != null || (text ?? '').trim() !== '' || pinnedOnly === true || lists.some((list) => list?.length)
+  return (
+    typeof connection === 'string' ||
+    (text ?? '').trim() !== '' ||
+    pinnedOnly === true ||
+    lists.some((list) => list?.length)
+  )
 }
 
 const newestFirst: BackupSort = { by: 'startedAt', descending: true }

@@ -165,7 +165,9 @@ export function EditConnection({
           </div>
         )}
       </form>
-      {probe.tried.state === 'failed' ? <TestFailure error={probe.tried.error} onRetry={retest} /> : null}
+      {probe.tried.state === 'failed' ? (
+        <TestFailure engine={connection.engine} error={probe.tried.error} onRetry={retest} />
+      ) : null}
       {probe.tried.state === 'done' ? (
         <Callout tone="ok" word="Connected" isAlert>
           {probe.tried.data.product} {probe.tried.data.version} answered.

@@ -79,6 +79,7 @@ describe('the form of a connection', () => {
     expect(problems({ ...emptyForm, name: 'x', service: 's' })).toEqual([])
     expect(problems({ ...file, file: null })).toEqual(['file'])
     expect(problems({ ...server, name: '' })).toEqual(['name'])
+    expect(problems({ ...emptyForm, port: '0' })).toEqual(['name', 'port', 'host'])
     expect(problems({ ...server, port: '70000' })).toEqual(['port'])
     expect(problems({ ...server, host: 'a,b' })).toEqual(['host'])
   })

@@ -24,7 +24,7 @@ const port = z
 /** The fields that describe a connection, as they are typed. Without secrets. */
 export const ConnectionForm = z.object({
   engine: z.enum(['sqlite', 'postgresql']),
-  name: DisplayName.or(z.literal('').refine(() => false, 'Type a name.')),
+  name: z.string().refine((text) => DisplayName.safeParse(text).success, 'Type a name without a space at its ends.'),
   file: FileChoice.nullable(),
   host: oneHost,
   port,

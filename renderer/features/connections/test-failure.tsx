@@ -1,4 +1,4 @@
-import type { AppError, ErrorCode } from '../../../preload/contract/index.ts'
+import type { AppError, EngineId, ErrorCode } from '../../../preload/contract/index.ts'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 
 interface Answer {
@@ -6,7 +6,7 @@ interface Answer {
   readonly remedy: string
 }
 
-/** The ways in which a test ends other than well, each with its own word and its own next step. */
+/** The ways in which a test of a server ends other than well, each with its own word and its own next step. */
 const answers: Partial<Record<ErrorCode, Answer>> = {
   UNREACHABLE: {
     word: 'Unreachable',
@@ -35,8 +35,16 @@ const answers: Partial<Record<ErrorCode, Answer>> = {
 }
 
 /** What was found instead of a database, and what to do about it. */
-export function TestFailure({ error, onRetry }: { readonly error: AppError; readonly onRetry: () => void }) {
-  const answer = answers[error.code]
+export function TestFailure({
+  error,
+  engine,
+  onRetry,
+}: {
+  readonly error: AppError
+  readonly engine: EngineId
+  readonly onRetry: () => void
+}) {
+  const answer = engine === 'sqlite' ? undefined : answers[error.code]
   return (
     <ErrorNotice
       error={{

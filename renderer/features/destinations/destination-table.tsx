@@ -104,10 +104,10 @@ function Row({
         {usage === undefined ? '' : size(usage.storedBytes)}
       </Cell>
       <Cell isTall>
-        {usage?.newestAt == null ? <None isKnown={usage !== undefined} /> : <Time at={usage.newestAt} />}
+        <Moment usage={usage} at={usage?.newestAt ?? null} />
       </Cell>
       <Cell isTall>
-        {usage?.oldestAt == null ? <None isKnown={usage !== undefined} /> : <Time at={usage.oldestAt} />}
+        <Moment usage={usage} at={usage?.oldestAt ?? null} />
       </Cell>
       <Cell isTall isNumber>
         <RowMenu
@@ -123,6 +123,7 @@ function Row({
   )
 }
 
-function None({ isKnown }: { readonly isKnown: boolean }) {
-  return isKnown ? <span className="text-ink-3">None</span> : null
+function Moment({ usage, at }: { readonly usage: DestinationUsage | undefined; readonly at: string | null }) {
+  if (at !== null) return <Time at={at} />
+  return usage === undefined ? null : <span className="text-ink-3">None</span>
 }

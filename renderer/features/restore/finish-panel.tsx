@@ -3,6 +3,7 @@ import { toAppError, type Environment, type RestoreDetail } from '../../../prelo
 import { useAction } from '../../lib/api.ts'
 import { cliCommand } from '../../lib/cli-command.ts'
 import { formatExact } from '../../lib/format.ts'
+import { useNow } from '../../lib/now.ts'
 import { Section } from '../../ui/box.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -22,6 +23,7 @@ export function FinishPanel({
 }) {
   const { search, go } = useResultSearch(restore.id)
   const finish = useAction('restores.finish')
+  const now = useNow()
   const [confirmation, setConfirmation] = useState(unconfirmed)
   const { retired, undoUntil, state, safetyBackup } = restore
   if (search.job !== undefined) return null
@@ -50,7 +52,7 @@ export function FinishPanel({
           {state === 'applied'
             ? `${wanted} as it was before the restore. Undo is no longer possible then.`
             : `what was restored into ${wanted}.`}
-          {undoUntil !== null && Date.parse(undoUntil) > Date.now()
+          {undoUntil !== null && Date.parse(undoUntil) > now
             ? ` It was to be kept until ${formatExact(undoUntil)}.`
             : ''}{' '}
           {safetyBackup === null ? 'There is no safety backup.' : 'The safety backup stays.'}

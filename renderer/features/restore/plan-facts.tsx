@@ -9,6 +9,7 @@ import { modeNames, shortDatabase } from './restore-words.tsx'
 /** The target of a plan, and what the restore takes. A production target carries a band at its edge. */
 export function PlanFacts({ plan }: { readonly plan: RestorePlan }) {
   const { target, space, forecastSeconds, mode, hooks } = plan
+  const freeBytes = space?.freeBytes ?? null
   return (
     <>
       <Box padded className={cx(target.environment === 'production' && 'border-t-[3px] border-t-env-production')}>
@@ -37,7 +38,7 @@ export function PlanFacts({ plan }: { readonly plan: RestorePlan }) {
           facts={[
             ['Takes', forecastSeconds === null ? 'no history yet' : formatRange(forecastSeconds)],
             ['Needed', space === null ? 'not known' : `~${formatBytes(space.neededBytes)}`],
-            ['Free', space?.freeBytes == null ? 'the server does not say' : formatBytes(space.freeBytes)],
+            ['Free', freeBytes === null ? 'not known' : formatBytes(freeBytes)],
             ...(mode === 'swap' ? [['Database away', 'under 1 s, measured'] as const] : []),
           ]}
         />

@@ -53,6 +53,6 @@ export function TargetConnection({
 function placeOf({ profile }: Connection): string {
   const { path, host, port, service } = profile
   if (typeof path === 'string') return path
-  if (typeof host === 'string') return port === undefined ? host : `${host}:${String(port)}`
+  if (typeof host === 'string') return typeof port === 'number' ? `${host}:${String(port)}` : host
   return typeof service === 'string' ? `service ${service}` : 'local server'
 }

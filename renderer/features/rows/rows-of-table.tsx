@@ -50,7 +50,11 @@ export function RowsOfTable({
   return (
     <Section
       title={table}
-      note={held?.rows == null ? 'read from the backup' : `${plural(held.rows, 'row')}, read from the backup`}
+      note={
+        held === undefined || held.rows === null
+          ? 'read from the backup'
+          : `${plural(held.rows, 'row')}, read from the backup`
+      }
       actions={
         <Button size="sm" onPress={() => onSearch({ table: undefined, column: undefined, value: undefined })}>
           Close
@@ -99,7 +103,7 @@ function countText({ rows, more }: RowsResult): string {
 function Rows({ table, result }: { readonly table: string; readonly result: RowsResult }) {
   if (result.rows.length === 0) return null
   const numeric = result.columns.map((_, index) =>
-    result.rows.every((row) => row[index] == null || /^-?\d+(\.\d+)?$/.test(row[index])),
+    result.rows.every((row) => typeof row[index] !== 'string' || /^-?\d+(\.\d+)?$/.test(row[index])),
   )
   return (
     <div

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { AppError, RowsResult, type MethodInput } from '../../../preload/contract/index.ts'
 import { call } from '../../lib/api.ts'
-import { waitForJob } from '../../lib/jobs.ts'
 
 /**
  * Rows of a table inside a backup. What is in a backup does not change: they are read once, and not again when the
@@ -17,7 +16,7 @@ export function useRows(request: MethodInput<'backups.rows'>) {
       const stop = () => void call('jobs.cancel', { job: jobId }).catch(() => undefined)
       if (signal.aborted) stop()
       signal.addEventListener('abort', stop)
-      const { status } = await waitForJob(jobId)
+      const { status } = await call('jobs.wait', { jobId })
       signal.removeEventListener('abort', stop)
       if (status.state === 'succeeded') return RowsResult.parse(status.result)
       if (status.state === 'failed') throw AppError.fromData(status.error)

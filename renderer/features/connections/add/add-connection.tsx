@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { ServerInfo } from '../../../../preload/contract/index.ts'
 import { call, queryClient, useMethod } from '../../../lib/api.ts'
 import { useDraft } from '../../../lib/drafts.ts'
@@ -48,15 +48,14 @@ function Questions() {
   const isPasswordLost = answers.hasPassword && password === '' && form.engine === 'postgresql'
   const go = (to: AddStep) => void navigate({ to: '/connections/new', search: { step: to } })
 
-  const changeForm = useRef(draft.change)
-  changeForm.current = draft.change
-  const resetTest = test.reset
+  const { change } = draft
+  const { reset: resetTest } = test
   const onForm = useCallback(
     (changed: ConnectionForm) => {
-      changeForm.current({ form: changed })
+      change({ form: changed })
       resetTest()
     },
-    [resetTest],
+    [change, resetTest],
   )
   const onPassword = (value: string) => {
     setPassword(value)
@@ -71,13 +70,6 @@ function Questions() {
         secret: secretOf(answers, password),
       }),
     )
-  const isUntested = step === 'test' && test.tried.state === 'idle' && !isPasswordLost
-  const runTestOnce = useRef(runTest)
-  runTestOnce.current = runTest
-  useEffect(() => {
-    if (isUntested) runTestOnce.current()
-  }, [isUntested])
-
   const saveIt = async () => {
     const saved = await save.run(() =>
       call('connections.add', {
@@ -102,8 +94,20 @@ function Questions() {
     test: isPasswordLost ? 'The password is missing.' : test.tried.state === 'pending' ? 'The test is running.' : null,
     check: isPasswordLost ? 'The password is missing.' : null,
   }
-  const nextLabel = step === 'environment' ? 'Test the connection' : 'Next'
-  const next =
+  const next = {
+    engine: () => go('details'),
+    environment: () => {
+      go('test')
+      if (!isPasswordLost) runTest()
+    },
+    test: () => go('check'),
+  }
+  const nextLabels = {
+    engine: 'Next',
+    environment: 'Test the connection',
+    test: test.tried.state === 'failed' ? 'Go on all the same' : 'Next',
+  }
+  const button =
     step === 'check' ? (
       <Button
         key="save"
@@ -120,13 +124,8 @@ function Questions() {
         Next
       </Button>
     ) : (
-      <Button
-        key="next"
-        variant="primary"
-        isDisabled={waits[step] !== null}
-        onPress={() => go(addSteps[index + 1] ?? 'check')}
-      >
-        {test.tried.state === 'failed' && step === 'test' ? 'Go on all the same' : nextLabel}
+      <Button key="next" variant="primary" isDisabled={waits[step] !== null} onPress={next[step]}>
+        {nextLabels[step]}
       </Button>
     )
   return (
@@ -143,7 +142,7 @@ function Questions() {
           <Button onPress={() => go(addSteps[index - 1] ?? 'engine')}>Back</Button>
         )
       }
-      next={next}
+      next={button}
     >
       {step === 'engine' ? (
         <EngineStep
