@@ -8,7 +8,7 @@ import { RestorePages } from '../pages/restore.ts'
 import { expect, test } from './fixtures.ts'
 import { holdfast, postgresScene } from './restore-scene.ts'
 
-const version = '15'
+const version = 15
 
 test.describe.configure({ timeout: 300_000 })
 let server: PostgresServer
