@@ -42,7 +42,8 @@ describe('from an empty start to a proven backup', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine')
     writeFileSync(path, bytes)
     expect(await attention()).toEqual(['late sample: back-up', 'warning Recovery kit: save-key'])
-    const info = await window.call('connections.probe', { connection: 'sample', engine: 'sqlite', profile: {} })
+    const { profile } = await window.call('connections.get', { connection: 'sample' })
+    const info = await window.call('connections.probe', { connection: 'sample', engine: 'sqlite', profile })
     expect(info.databases[0]?.name).toBe(path)
     expect(await window.call('backups.estimate', { connection: 'sample' })).toEqual({
       plaintextBytes: null,

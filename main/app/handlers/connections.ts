@@ -16,6 +16,7 @@ import type { Core } from '../core.ts'
 import { refuseCommands } from '../no-commands.ts'
 import { withProfilePaths } from '../path-fields.ts'
 import { registries } from '../registries.ts'
+import { refuseOtherPlace } from '../secret-place.ts'
 
 type ConnectionHandlers = Pick<
   Handlers,
@@ -90,6 +91,7 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       const stored = row?.profile ?? null
       const parsed = parseProfile(id, withProfilePaths(core, id, profile, stored))
       refuseCommands(core, { secret }, row)
+      if (row !== null && secret === null) refuseOtherPlace(core, row, parsed)
       const value = await (secret !== null
         ? secrets.ofInput(row?.name ?? 'the new connection', secret)
         : row === null
@@ -120,7 +122,8 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
               parseProfile(row.engine, withProfilePaths(core, row.engine, edit.profile, row.profile)),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
       }
-      if (edit.secret !== undefined) {
+      if (edit.secret === undefined) refuseOtherPlace(core, row, changed.profile)
+      else {
         await secrets.forget(row)
         await keepSecret(core, row.id, edit.secret)
       }

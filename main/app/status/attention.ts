@@ -13,7 +13,11 @@ export async function attentionOf(core: Core, databases: readonly DatabaseStatus
   const all = [
     ...interruptedRestores(core),
     ...badCopies(core),
-    ...databases.flatMap((database) => [...failed(core, database), ...late(database), ...unproven(database)]),
+    ...databases.flatMap((database) => {
+      const failure = failed(core, database)
+      // A failure says why it is late, and offers the same way out.
+      return [...(failure.length > 0 ? failure : late(database)), ...unproven(database)]
+    }),
     ...(databases.length === 0 ? [] : await missingKey(core)),
   ]
   return all.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
@@ -41,13 +45,12 @@ function failed({ catalog }: Core, status: DatabaseStatus): Attention[] {
   if (newest === undefined) return []
   const job = newest.jobId === null ? null : catalog.jobs.find(newest.jobId)
   const show: Action = job === null ? { kind: 'show-backup', backup: newest.id } : { kind: 'show-job', job: job.job.id }
-  const isLate = status.state === 'overdue' || status.state === 'not-yet'
   return [
     {
       severity: 'bad',
       subject: status.connection,
       sentence: `The newest backup failed: ${newest.error?.message ?? 'it is not known why.'}`,
-      actions: isLate ? [show] : [show, { kind: 'back-up', connection: status.connectionId }],
+      actions: [show, { kind: 'back-up', connection: status.connectionId }],
     },
   ]
 }
