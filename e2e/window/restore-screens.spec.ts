@@ -41,6 +41,8 @@ test('the whole restore at 320 CSS pixels, without a page that scrolls sideways'
 /** A swap over the connection's own database from its first step to the look at Undo. */
 async function walk(page: Page, open: () => Promise<void>, look: (step: string) => Promise<void>): Promise<void> {
   const wizard = new RestorePages(page)
+  // A colour on its way to another is no colour of the page.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await open()
   await expect(page.getByRole('radio').first()).toBeAttached()
   await look('backup')
@@ -79,10 +81,12 @@ async function expectForEverybody(page: Page, step: string): Promise<void> {
   for (const { name, colorScheme, forcedColors } of looks) {
     await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' })
     const { violations } = await new AxeBuilder({ page })
+      // What React Aria tells screen readers comes and goes there.
+      .exclude('[data-live-announcer]')
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
       .analyze()
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
     expect.soft(told, `${step}, ${name}`).toEqual([])
   }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
 }

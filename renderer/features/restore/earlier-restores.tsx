@@ -17,7 +17,7 @@ export function EarlierRestores() {
         all.length === 0 ? null : (
           <Section title="Earlier restores">
             <Table
-              label="Earlier restores"
+              label="Earlier restores, newest first"
               columns={[
                 { name: 'Started' },
                 { name: 'Database' },

@@ -69,7 +69,9 @@ function Known({ restore }: { readonly restore: RestoreDetail }) {
       ) : (
         <WayBackSection restore={restore} />
       )}
-      {result === null ? null : <ResultDetails result={result} restore={restore} />}
+      {result === null ? null : (
+        <ResultDetails result={result} restore={restore} isActing={search.show !== undefined} />
+      )}
     </>
   )
 }

@@ -13,9 +13,12 @@ import { planFileName } from './save-plan.ts'
 export function ResultDetails({
   result,
   restore,
+  isActing,
 }: {
   readonly result: RestoreResult
   readonly restore: RestoreDetail
+  /** Something else is being done with it, which has a command of its own. */
+  readonly isActing: boolean
 }) {
   const { checks, notCovered, warnings, hooks, phases } = result
   const passed = checks.filter(({ outcome }) => outcome === 'passed').length
@@ -25,7 +28,10 @@ export function ResultDetails({
         <div className="flex min-w-0 flex-col gap-5">
           {checks.length === 0 ? null : (
             <Section title="Checks" note={`${String(passed)} of ${String(checks.length)} passed`}>
-              <Table label="Checks" columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'Detail' }]}>
+              <Table
+                label="Outcome of each check"
+                columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'Detail' }]}
+              >
                 {checks.map(({ name, outcome, detail }) => (
                   <tr key={name}>
                     <Cell isHead>{name}</Cell>
@@ -40,7 +46,7 @@ export function ResultDetails({
           )}
           {notCovered.length === 0 ? null : (
             <Section title="Not covered" note="What the comparison cannot see">
-              <Table label="Not covered" columns={[{ name: 'Object' }, { name: 'Why' }]}>
+              <Table label="Objects that are not covered" columns={[{ name: 'Object' }, { name: 'Why' }]}>
                 {notCovered.map(({ object, why }) => (
                   <tr key={`${object} ${why}`}>
                     <Cell isHead>{object}</Cell>
@@ -53,7 +59,7 @@ export function ResultDetails({
           {hooks.length === 0 ? null : (
             <Section title="Hooks">
               <Table
-                label="Hooks"
+                label="Outcome of each hook"
                 columns={[
                   { name: 'Hook' },
                   { name: 'When' },
@@ -90,6 +96,7 @@ export function ResultDetails({
                     {restore.backup}
                   </TextLink>,
                 ],
+                ['Server', result.target.server],
                 [
                   'Safety backup',
                   restore.safetyBackup === null ? (
@@ -100,7 +107,6 @@ export function ResultDetails({
                     </TextLink>
                   ),
                 ],
-                ['Server', result.target.server],
                 [
                   'Database',
                   <span key="database" className="font-mono break-all">
@@ -130,7 +136,7 @@ export function ResultDetails({
           </Box>
         </div>
       </div>
-      {restore.plan === null ? null : (
+      {restore.plan === null || isActing ? null : (
         <CliEquivalent
           command={cliCommand(['restore', 'apply', planFileName(restore.plan)], { confirm: restore.plan.confirm })}
         />
