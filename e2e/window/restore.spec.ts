@@ -178,7 +178,7 @@ test('a check that fails afterwards is told, and the restore can be undone', asy
   await wizard.name.fill('shop.db')
   await wizard.button('Replace shop.db').click()
   await wizard.result()
-  await expect(page.getByText(/was restored, but 1 check of 6 failed/)).toBeVisible()
+  await expect(page.getByText(/was restored, but 1 check of \d+ failed/)).toBeVisible()
   await expect(page.getByText('Applied, check failed')).toBeVisible()
   await wizard.undo('shop.db')
   expect(itemsOf(file)).toEqual(['changed', 'changed', 'changed'])
