@@ -99,3 +99,12 @@ async function twoDatabases(app: App): Promise<void> {
   }
   await commandLine(app, ['backup', 'shop'])
 }
+
+test('nothing stands beside a narrow screen, and today is the last of 30 days', async ({ app, page }) => {
+  await twoDatabases(app)
+  await page.setViewportSize({ width: 320, height: 800 })
+  await app.open()
+  const overview = new OverviewPage(page)
+  await expect(overview.row('shop').getByRole('list').getByRole('listitem').last()).toContainText(/: good$/)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+})
