@@ -75,7 +75,12 @@ export function Detail({
               )}
             </>
           ) : null}
-          <CliEquivalent command={cliCommand(['backups', 'show', id])} />
+          <CliEquivalent
+            command={[
+              cliCommand(['backups', 'show', id]),
+              ...(isComplete ? [cliCommand(['backups', 'pin', id], { off: backup.pinned })] : []),
+            ].join('\n')}
+          />
         </div>
         <aside className="flex min-w-0 flex-col gap-5" aria-label="Facts and actions">
           <Box padded className="flex flex-col gap-4">
@@ -111,7 +116,6 @@ export function Detail({
             ) : null}
             <Button onPress={() => setDialog('delete')}>Delete…</Button>
           </div>
-          {isComplete ? <CliEquivalent command={cliCommand(['backups', 'pin', id], { off: backup.pinned })} /> : null}
         </aside>
       </div>
       {dialog === 'export' ? <ExportDialog backup={backup} onClose={() => setDialog(null)} /> : null}

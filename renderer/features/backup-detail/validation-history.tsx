@@ -1,12 +1,13 @@
 import type { BackupDetail } from '../../../preload/contract/index.ts'
-import { plural } from '../../lib/format.ts'
+import { formatExact, formatMoment, plural } from '../../lib/format.ts'
+import { useNow } from '../../lib/now.ts'
 import { Section } from '../../ui/box.tsx'
 import { LinkButton } from '../../ui/button.tsx'
-import { Time } from '../../ui/time.tsx'
 import { levels, OutcomeWord } from '../words/words.tsx'
 
 /** Every check that was made of this backup, newest first, with what each looked at. */
 export function ValidationHistory({ backup }: { readonly backup: BackupDetail }) {
+  const now = useNow()
   const validations = backup.validations.toSorted((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))
   return (
     <Section
@@ -30,7 +31,9 @@ export function ValidationHistory({ backup }: { readonly backup: BackupDetail })
                   </span>
                   <span className="flex-1 font-medium">{levels[validation.level].name}</span>
                   <span className="text-sm text-ink-3">{plural(validation.checks.length, 'check')}</span>
-                  <Time at={validation.finishedAt} />
+                  <time dateTime={validation.finishedAt} title={formatExact(validation.finishedAt)}>
+                    {formatMoment(validation.finishedAt, now)}
+                  </time>
                 </summary>
                 <ul className="m-0 list-none px-3.5 pb-2.5">
                   {validation.checks.map((check) => (

@@ -129,11 +129,13 @@ function Look({
         </span>
       </div>
       {act.error === null ? null : <ErrorNotice error={toAppError(act.error)} />}
-      <CliEquivalent command={cliCommand(['lint', search.path ?? '<file>'])} />
       <CliEquivalent
-        command={cliCommand(['backups', 'import', search.path ?? '<file>'], {
-          to: places.find(({ id }) => id === place)?.name,
-        })}
+        command={[
+          cliCommand(['lint', search.path ?? '<file>']),
+          cliCommand(['backups', 'import', search.path ?? '<file>'], {
+            to: places.find(({ id }) => id === place)?.name,
+          }),
+        ].join('\n')}
       />
     </div>
   )

@@ -4,8 +4,8 @@ import { cliCommand } from '../../lib/cli-command.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Code } from '../../ui/code.tsx'
 import { Checkbox, Select, TextField } from '../../ui/fields.tsx'
-import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { conditionText } from './condition-text.ts'
 import { useRows } from './use-rows.ts'
@@ -82,12 +82,12 @@ export function RowsOfTable({
           ) : null}
           {shown?.more === true && limit >= most ? <span>The command line hands out all of them.</span> : null}
         </div>
-        <CliEquivalent
-          command={cliCommand(['rows', backup.id, table], {
+        <Code label="the command for these rows">
+          {cliCommand(['rows', backup.id, table], {
             where: where.map((condition) => conditionText(condition.column, condition.value)),
             limit,
           })}
-        />
+        </Code>
       </div>
     </Section>
   )
