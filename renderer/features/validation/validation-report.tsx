@@ -34,7 +34,7 @@ export function ValidationView({
       </Say>
       {outcome === 'failed' ? <OtherBackups backup={backup} /> : null}
       <Section title="Checks">
-        <Table label="Checks" columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was found' }]}>
+        <Table label="Checks, one by one" columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was found' }]}>
           {checks.map((check) => (
             <tr key={check.name}>
               <Cell isHead isWrapped>
@@ -52,7 +52,7 @@ export function ValidationView({
       </Section>
       {notCovered.length === 0 ? null : (
         <Section title="Not covered" note="This level can't see it; it doesn't fail it.">
-          <Table label="Not covered" columns={[{ name: 'Object' }, { name: 'Why' }]}>
+          <Table label="What is not covered" columns={[{ name: 'Object' }, { name: 'Why' }]}>
             {notCovered.map(({ object, why }) => (
               <tr key={`${object} ${why}`}>
                 <Cell isHead isWrapped>
