@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { mkdirSync } from 'node:fs'
 import { createSampleDatabase } from '../../main/engines/sqlite/sample-database.ts'
 import { installHint, postgresBinDir } from '../servers/installed.ts'
 import { isEverythingRequired } from '../servers/missing.ts'
@@ -66,7 +65,9 @@ test('a damaged backup does not pass, and names what can be relied on instead', 
   )
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+    // React Aria's announcer points for some seconds at the button whose press led here.
+    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
   }
 })
 

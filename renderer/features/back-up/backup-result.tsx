@@ -58,7 +58,10 @@ export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
         />
       </Box>
       <Section title="Copies">
-        <Table label="Copies and where they are" columns={[{ name: 'Destination' }, { name: 'State' }, { name: 'File' }]}>
+        <Table
+          label="Copies and where they are"
+          columns={[{ name: 'Destination' }, { name: 'State' }, { name: 'File' }]}
+        >
           {backup.copies.map(({ destination, location, state }) => (
             <tr key={`${destination} ${location}`}>
               <Cell isHead>{destination}</Cell>

@@ -34,7 +34,10 @@ export function ValidationView({
       </Say>
       {outcome === 'failed' ? <OtherBackups backup={backup} /> : null}
       <Section title="Checks">
-        <Table label="Checks, one by one" columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was found' }]}>
+        <Table
+          label="Checks, one by one"
+          columns={[{ name: 'Check' }, { name: 'Outcome' }, { name: 'What was found' }]}
+        >
           {checks.map((check) => (
             <tr key={check.name}>
               <Cell isHead isWrapped>
