@@ -1,4 +1,4 @@
-import { ConnectionId, type BackupDetail } from '../../preload/contract/index.ts'
+import type { BackupDetail } from '../../preload/contract/index.ts'
 import { toSummary, type BackupEntry, type Catalog } from '../catalog/catalog.ts'
 import type { Manifest } from '../artifact/manifest.ts'
 import { parseManifest } from '../artifact/manifest-file.ts'
@@ -10,7 +10,7 @@ export function backupDetail(catalog: Catalog, entry: BackupEntry): BackupDetail
   const manifest = stored === null ? null : parseManifest(Buffer.from(stored, 'utf8'))
   return {
     ...toSummary(entry),
-    connectionId: ConnectionId.parse(entry.connectionId),
+    connectionId: entry.connectionId,
     takenWith: manifest === null ? null : takenWith(manifest),
     error: entry.error,
     objects: contents.map(({ displayName, kind, rows, fingerprint }) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ArchiveObject, Sha256 } from './contents.ts'
 import { AppErrorDataSchema } from './errors.ts'
-import { BackupId, ConnectionId, DisplayName, Reference, Timestamp } from './ids.ts'
+import { BackupId, DisplayName, Reference, Timestamp } from './ids.ts'
 import { PathInput } from './paths.ts'
 import {
   BackupKind,
@@ -97,7 +97,8 @@ export type ObjectSummary = z.infer<typeof ObjectSummary>
 
 /** A backup with all that it holds. */
 export const BackupDetail = BackupSummary.extend({
-  connectionId: ConnectionId,
+  /** As recorded: no registered connection has it where the backup is a foreign file. */
+  connectionId: z.string(),
   /** What it was taken with, for people: `pg_dump 16.10`, `SQLite 3.54.0`. null where nothing is known of it. */
   takenWith: z.string().nullable(),
   /** Why it failed; null for a complete one. */

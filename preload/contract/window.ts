@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BackupId, ConnectionId, Reference, Timestamp } from './ids.ts'
+import { BackupId, Reference, Timestamp } from './ids.ts'
 import { BackupSummary } from './backups.ts'
 import { SecretInput } from './connections.ts'
 import { PickedPath } from './paths.ts'
@@ -104,7 +104,8 @@ export type BackupPageRequest = z.infer<typeof BackupPageRequest>
 
 /** A backup with what a list shows besides. */
 export const BackupRow = BackupSummary.extend({
-  connectionId: ConnectionId,
+  /** As recorded: no registered connection has it where the backup is a foreign file. */
+  connectionId: z.string(),
   /** null where the connection is not registered here. */
   environment: Environment.nullable(),
   /** The first three tables, and how many objects of that kind there are besides. Empty where the contents are sealed. */

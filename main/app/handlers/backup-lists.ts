@@ -1,11 +1,4 @@
-import {
-  ConnectionId,
-  type BackupEstimate,
-  type BackupRow,
-  type Environment,
-  type Handlers,
-  type Timeline,
-} from '../../../preload/contract/index.ts'
+import type { BackupEstimate, BackupRow, Environment, Handlers, Timeline } from '../../../preload/contract/index.ts'
 import { toSummary, type ListedBackup } from '../../catalog/catalog.ts'
 import type { Core } from '../core.ts'
 import { forecast } from '../forecast.ts'
@@ -41,7 +34,7 @@ function environmentsOf({ catalog }: Core): Environments {
 function rowOf({ entry, holds }: ListedBackup, environments: Environments): BackupRow {
   return {
     ...toSummary(entry),
-    connectionId: ConnectionId.parse(entry.connectionId),
+    connectionId: entry.connectionId,
     environment: environments.get(entry.connectionId) ?? null,
     holds,
   }
