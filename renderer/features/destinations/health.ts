@@ -1,8 +1,3 @@
-import type { MethodOutput } from '../../../preload/contract/index.ts'
-
-/** What a test of a destination told. */
-export type DestinationHealth = MethodOutput<'destinations.test'>
-
 /** The folder of a local destination; what else there may be is written as it is. */
 export function placeOf(settings: Readonly<Record<string, unknown>>): string {
   const path = settings['path']
