@@ -205,6 +205,7 @@ test('of 100,000 backups only what is on the screen is in the document and asked
 })
 
 async function axe(page: Page): Promise<void> {
+  await page.mouse.move(0, 0)
   for (const forcedColors of ['none', 'active'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' })

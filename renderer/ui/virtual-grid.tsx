@@ -154,6 +154,7 @@ export function VirtualGrid<T>(props: Props<T>) {
       </div>
       <Popover
         triggerRef={menuButton}
+        aria-label="Menu of the row"
         isOpen={menuRow !== null}
         placement="bottom end"
         onOpenChange={(isOpen) => {
