@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scaled } from '../scale.ts'
 import { usePostgres } from '../servers/postgres.ts'
+import { holdfastProgram, isJobProcess } from '../system/program.ts'
 
 const run = promisify(execFile)
-const cli = join(import.meta.dirname, '../../main/cli/main.ts')
 const memoryLimitMiB = 300
 
 /** What must not fit into memory, and what must not be slow for being many. */
@@ -30,7 +30,7 @@ describe('large databases in bounded memory', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   async function holdfast(...args: readonly string[]): Promise<unknown> {
-    const { stdout } = await run(process.execPath, [cli, ...args, '--json', '--no-input'], {
+    const { stdout } = await run(process.execPath, [holdfastProgram, ...args, '--json', '--no-input'], {
       env: { ...environment(), HOLDFAST_PASSWORD: server().password },
       maxBuffer: 256 * 1024 * 1024,
     })
@@ -61,7 +61,7 @@ describe('large databases in bounded memory', () => {
   async function peakOf(
     ...args: readonly string[]
   ): Promise<{ readonly peakMiB: number; readonly exitCode: number | null; readonly output: string }> {
-    const child = spawn(process.execPath, [cli, ...args, '--json', '--no-input'], {
+    const child = spawn(process.execPath, [holdfastProgram, ...args, '--json', '--no-input'], {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -134,7 +134,7 @@ function jobMemoryKiB(home: string): number {
   let peak = 0
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('job-main')) continue
+      if (!isJobProcess(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))) continue
       if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOLDFAST_HOME=${home}`)) continue
       peak = Math.max(peak, Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0))
     } catch (error) {

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostileSchema, hostileTable } from '../../main/engines/postgresql/testing/sample.ts'
 import type { BackupDetail, Comparison, RestoreResult, ValidationReport } from '../../preload/contract/index.ts'
 import { usePostgres } from '../servers/postgres.ts'
+import { holdfastProgram } from '../system/program.ts'
 import { makeEverything } from './everything.ts'
-
-const cli = join(import.meta.dirname, '../../main/cli/main.ts')
 
 describe('a PostgreSQL database with everything in it, through the command line', () => {
   const server = usePostgres({ version: 15 })
@@ -53,10 +52,18 @@ describe('a PostgreSQL database with everything in it, through the command line'
     env: Readonly<Record<string, string>> = {},
     code = 0,
   ): Promise<T> {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args, '--json', '--no-input'], {
-      env: { HOLDFAST_HOME: join(folder, 'home'), HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'), ...env },
-      reject: false,
-    })
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      [holdfastProgram, ...args, '--json', '--no-input'],
+      {
+        env: {
+          HOLDFAST_HOME: join(folder, 'home'),
+          HOLDFAST_VAULT_PASSPHRASE_FILE: join(folder, 'passphrase'),
+          ...env,
+        },
+        reject: false,
+      },
+    )
     if (exitCode !== code) throw new Error(`exit ${String(exitCode)} of ${args.join(' ')}: ${stdout} ${stderr}`)
     return (JSON.parse(stdout) as { data: T }).data
   }

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
 import { skipOrFail } from '../servers/missing.ts'
 import { Sandbox } from '../system/harness.ts'
+import { holdfastProgram } from '../system/program.ts'
 
-const program = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 /** Without these capabilities modes of files count for root, too (capabilities(7)). */
 const without = '--bounding-set=-dac_override,-dac_read_search'
 
@@ -18,7 +17,7 @@ export function asOrdinaryUser(sandbox: Sandbox, context: TestContext): Sandbox 
     skipOrFail(context, `rights of root can't be taken away: ${String(error)}`)
   }
   const wrapper = sandbox.path('as-ordinary-user.mjs')
-  const argv = JSON.stringify([without, process.execPath, program])
+  const argv = JSON.stringify([without, process.execPath, holdfastProgram])
   writeFileSync(
     wrapper,
     `import { spawnSync } from 'node:child_process'

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 import { jobProcessesOf, killAll, processesOf, type Found } from './processes.ts'
-
-const sources = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
+import { holdfastProgram } from './program.ts'
 
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/holdfast-system-tests', import.meta.url))
 
@@ -51,8 +50,8 @@ export class Sandbox {
   readonly home: string
   readonly #program: string
 
-  /** `program` is what runs: the sources, unless the bundle is named. */
-  constructor(folder: string, program: string = sources) {
+  /** `program` is what runs. */
+  constructor(folder: string, program: string = holdfastProgram) {
     this.folder = folder
     this.home = join(folder, 'home')
     this.#program = program

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { scaled } from '../scale.ts'
 import { useSandbox, type Running } from './harness.ts'
+import { isJobProcess } from './program.ts'
 import { completeBackups, jobIdOf, jobOf, validate, withProgress } from './kill-rounds.ts'
 import { leftoversOf, unpairedIn } from './leftovers.ts'
 import { send, until } from './processes.ts'
@@ -62,7 +63,7 @@ describe.each([
     const jobId = jobIdOf(running)
     const job = await until(async () => {
       const found = await sandbox().jobProcesses()
-      return found.find((each) => each.job === jobId && each.command.includes('job-main'))?.pid ?? null
+      return found.find((each) => each.job === jobId && isJobProcess(each.command))?.pid ?? null
     }, 10_000)
     if (job === null) return false
     const isNew = (name: string | null) =>

@@ -33,7 +33,7 @@ describe.each([
     const seen = (await leftoversOf(sandbox(), source(), [jobIdOf(running)])).join('\n')
     expect(seen).toMatch(/^file home\/run\//m)
     expect(seen).toMatch(/^file disk\/.*\.partial$/m)
-    expect(seen).toMatch(/^process \d+ .*job-main/m)
+    expect(seen).toMatch(/^process \d+ .*(job-main|main\/job\.js)/m)
     if (source().engine === 'postgresql') expect(seen).toMatch(/^session \d+ holdfast\//m)
     expect((await running.ended).exitCode).toBe(0)
     expect(await leftoversOf(sandbox(), source(), [jobIdOf(running)])).toEqual([])
