@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
 import { chromiumPath, installHint } from '../e2e/servers/installed.ts'
+import { RestorePages } from '../e2e/pages/restore.ts'
 import { startBrowserHost } from '../e2e/window/browser-host.ts'
 import { fullScene } from '../e2e/window/full-scene.ts'
+import { damageSampleDatabase } from '../main/engines/sqlite/sample-database.ts'
 import { root, runProgram } from './build-steps/project.ts'
 
 const output = process.argv[2] ?? join(root, 'docs/screenshots')
@@ -56,6 +58,7 @@ try {
     settings: '/settings',
   }
   for (const [name, route] of Object.entries(pages)) await take(page, name, route)
+  await takeRestore(page, proven, join(folder, 'data/shop.db'))
 } finally {
   await browser.close()
   host.signal('SIGTERM')
@@ -65,6 +68,24 @@ try {
 
 async function take(page: Page, name: string, route: string): Promise<void> {
   await page.goto(new URL(route, host.address).href)
+  await shoot(page, name)
+}
+
+/** The steps of a restore over a database that changed since the backup. */
+async function takeRestore(page: Page, backup: string, live: string): Promise<void> {
+  damageSampleDatabase(live)
+  const restore = new RestorePages(page)
+  await page.goto(new URL(`/restore?step=target&backup=${backup}`, host.address).href)
+  await restore.chooseOver('swap')
+  await shoot(page, 'restore-target')
+  await restore.makePlan()
+  await shoot(page, 'restore-plan')
+  await restore.continueToConfirm()
+  await restore.name.fill('shop')
+  await shoot(page, 'restore-confirm')
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.getByText(/^Loading /).waitFor({ state: 'detached' })
   await page.evaluate(() => document.fonts.ready)

@@ -49,11 +49,11 @@ export function Section({
 /** Facts as pairs of name and value. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <dl className="m-0 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
+    <dl className="m-0 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm">
       {facts.map(([name, value]) => (
         <div key={name} className="col-span-2 grid grid-cols-subgrid">
           <dt className="text-ink-3">{name}</dt>
-          <dd className="m-0 text-right break-words">{value}</dd>
+          <dd className="m-0 text-right wrap-anywhere">{value}</dd>
         </div>
       ))}
     </dl>
