@@ -173,7 +173,10 @@ export const methods = {
   'paths.pick': { input: PickRequest, output: PickedPath.nullable() },
   /** Looks into a folder that was picked or listed before; null: the home folder. */
   'paths.browse': {
-    input: z.object({ folder: z.string().nullable().default(null), show: z.enum(['folders', 'files']).default('files') }),
+    input: z.object({
+      folder: z.string().nullable().default(null),
+      show: z.enum(['folders', 'files']).default('files'),
+    }),
     output: FolderListing,
   },
   /** A name inside a folder that was picked or listed, for a file or folder that need not exist yet. `makeFolder` makes it. */

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Job, JobId } from '../../preload/contract/index.ts'
+import type { Job } from '../../preload/contract/index.ts'
 import { call, queryClient, transport } from './api.ts'
 
 interface JobsState {
@@ -49,17 +49,4 @@ export function useLiveJob(id: string | null): Job | null {
 /** Whether it is over, well or not. */
 export function hasEnded({ status }: Job): boolean {
   return status.state === 'succeeded' || status.state === 'failed' || status.state === 'cancelled'
-}
-
-/** Resolves with the job once it has ended. No request is held open meanwhile: a browser has few of them. */
-export function waitForJob(jobId: JobId): Promise<Job> {
-  const { promise, resolve, reject } = Promise.withResolvers<Job>()
-  const look = () => {
-    const job = useJobsStore.getState().jobs[jobId]
-    if (job !== undefined && hasEnded(job)) resolve(job)
-  }
-  const unsubscribe = useJobsStore.subscribe(look)
-  look()
-  call('jobs.get', { job: jobId }).then(takeJob, reject)
-  return promise.finally(unsubscribe)
 }
