@@ -31,6 +31,8 @@ const routes = [
 ] as const
 
 test.describe.configure({ timeout: 300_000 })
+// A trace of so many looks takes longer than the looks.
+test.use({ trace: 'off' })
 
 test('every page of a fresh start can be used by everybody and on every screen', async ({ app, page }) => {
   await app.open()
