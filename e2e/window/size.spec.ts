@@ -13,9 +13,8 @@ test('the first page needs little JavaScript', async ({ app, page }) => {
   await expect(page.getByText('No database is registered yet.')).toBeVisible()
   const sizes = await Promise.all(scripts)
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  console.log(
-    `JavaScript of the first page: ${String(Math.round(bytes / 1000))} kB gzip in ${String(sizes.length)} files`,
-  )
+  const description = `${String(Math.round(bytes / 1000))} kB gzip in ${String(sizes.length)} files`
+  test.info().annotations.push({ type: 'JavaScript of the first page', description })
   expect(sizes.length).toBeGreaterThan(2)
   expect(bytes).toBeLessThan(mostBytes)
 })
