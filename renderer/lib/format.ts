@@ -75,10 +75,11 @@ export function formatAgo(moment: string | number, nowMs: number): string {
   return differenceMs >= 0 ? `${said} ago` : `in ${said}`
 }
 
-/** `47 min`, `31 h`, `6 days`. */
+/** `under a minute`, `47 min`, `31 h`, `6 days`. */
 export function formatAge(ms: number): string {
   const minutes = ms / 60_000
-  if (minutes < 60) return `${String(Math.max(0, Math.floor(minutes)))} min`
+  if (minutes < 1) return 'under a minute'
+  if (minutes < 60) return `${String(Math.floor(minutes))} min`
   const hours = minutes / 60
   return hours < 48 ? `${String(Math.floor(hours))} h` : `${String(Math.floor(hours / 24))} days`
 }
