@@ -293,9 +293,11 @@ describe('backups', () => {
     const all = scaled({ usually: 5_000, long: 100_000 })
     multiply(backupRecord(), all)
     const timed = (action: () => readonly unknown[], length = 100) => {
-      const beganMs = performance.now()
+      // Of the processor: other work on the machine does not count.
+      const began = process.cpuUsage()
       expect(action()).toHaveLength(length)
-      return performance.now() - beganMs
+      const { user, system } = process.cpuUsage(began)
+      return (user + system) / 1_000
     }
     timed(() => catalog.backups.list({ limit: 100 }))
     expect(timed(() => catalog.backups.list({ limit: 100 }))).toBeLessThan(100)
@@ -308,8 +310,6 @@ describe('backups', () => {
         Math.min(100, Math.floor(all / (50 * 7))),
       ),
     ).toBeLessThan(100)
-    const beganMs = performance.now()
-    catalog.backups.resolve('latest', 'C7')
-    expect(performance.now() - beganMs).toBeLessThan(100)
+    expect(timed(() => [catalog.backups.resolve('latest', 'C7')], 1)).toBeLessThan(100)
   })
 })
