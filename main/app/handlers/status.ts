@@ -78,7 +78,8 @@ function summarise(databases: readonly DatabaseStatus[]): Pick<StatusReport, 'se
   const bad = databases.filter((each) => each.state === 'overdue' || each.state === 'not-yet')
   const [first] = bad
   if (first !== undefined) {
-    const rest = bad.length === 1 ? '' : ` ${String(bad.length - 1)} more need attention.`
+    const others = bad.length - 1
+    const rest = others === 0 ? '' : ` ${String(others)} more ${others === 1 ? 'needs' : 'need'} attention.`
     return { sentence: `${first.sentence}${rest}`, level: 'critical' }
   }
   const oldest = databases.reduce((a, b) => ((a.lastGoodAt ?? '') < (b.lastGoodAt ?? '') ? a : b))
