@@ -8,6 +8,7 @@ import { openBench, type Row } from './harness.ts'
 import { postgresRows } from './postgresql.bench.ts'
 import { readerRows } from './reader.bench.ts'
 import { sqliteRows } from './sqlite.bench.ts'
+import { windowRows } from './window.bench.ts'
 
 const jobProgram = fileURLToPath(new URL('../dist/main/job.js', import.meta.url))
 const runs = Number(process.env['HOLDFAST_BENCH_RUNS'] ?? '3')
@@ -17,6 +18,7 @@ const rows: Row[] = []
 const bench = await openBench(jobProgram)
 try {
   rows.push(...catalogRows(bench.folder))
+  rows.push(...(await windowRows(bench.folder)))
   rows.push(...(await readerRows(runs)))
   rows.push(...(await sqliteRows(bench, runs)))
   const server = await startPostgres({ version: 15 })

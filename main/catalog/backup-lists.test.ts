@@ -10,6 +10,7 @@ import type { BackupQuery } from './backup-lists-repository.ts'
 import { Catalog } from './catalog.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
+import { fillCatalog } from './testing/many-backups.ts'
 import { backupRecord, copyRecord, validationRecord } from './testing/records.ts'
 
 let home: string
@@ -179,7 +180,7 @@ describe('a page of backups', () => {
 
   it('comes in under 100 ms out of many, at the end and with a text, too', () => {
     const all = scaled({ usually: 5_000, long: 100_000 })
-    fill(all)
+    fillCatalog(catalog.path, all)
     const measured = (wanted: Parameters<typeof query>[0], total: number) => {
       const began = process.cpuUsage()
       const found = page(wanted)
@@ -199,28 +200,6 @@ describe('a page of backups', () => {
     }
   })
 })
-
-/** As many backups of 50 connections, by statements alone. */
-function fill(count: number): void {
-  const database = new Database(catalog.path)
-  database
-    .prepare(
-      `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count - 1),
-       facts AS (SELECT n, printf('01AAAAAAAA%016d', n) AS id, strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n * 60, 'unixepoch') AS at FROM numbers)
-       INSERT INTO backups (id, state, kind, connection_id, database, started_at, duration_ms, artifact_bytes, pinned, badge, document)
-       SELECT id, 'complete', 'backup', 'C' || (n % 50), 'd', at, 1, n * 7919 % 100003, 0, 'none',
-         json_set(@document, '$.id', id, '$.startedAt', at) FROM facts`,
-    )
-    .run({ count, document: JSON.stringify(backupRecord()) })
-  database.exec(
-    `INSERT INTO backup_subjects (digest, connection_id, connection, database, engine, holds, search)
-       SELECT DISTINCT connection_id, connection_id, connection_id, 'd', 'postgresql', '{"first":[],"more":0}',
-         'table' || char(10) || 'table_' || substr(connection_id, 2) || '_' FROM backups;
-     INSERT INTO backup_list SELECT backups.id, backup_subjects.id, started_at, state, kind, 'manual', badge, pinned, 0, connection,
-       artifact_bytes, 1, duration_ms FROM backups JOIN backup_subjects ON backup_subjects.connection_id = backups.connection_id`,
-  )
-  database.close()
-}
 
 describe('lists', () => {
   it('marks at most the newest 500 per database on a time line', () => {

@@ -42,7 +42,7 @@ function allColumns(formatSize: (bytes: number) => string): readonly GridColumn<
     {
       id: 'startedAt',
       name: 'Taken',
-      track: '132px',
+      track: '150px',
       isSortable: true,
       cell: (row) => <Taken row={row} />,
     },
