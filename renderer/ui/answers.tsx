@@ -7,6 +7,8 @@ export interface Answer {
   readonly answer: ReactNode
   /** Where it is changed; absent where it can't be. */
   readonly changeHref?: string
+  /** What stands there instead of `Change`. */
+  readonly changeWord?: string
 }
 
 /** What was answered, each with a way to change it. */
@@ -16,7 +18,7 @@ export function Answers({ label, answers }: { readonly label: string; readonly a
       aria-label={label}
       className="m-0 grid grid-cols-[minmax(96px,170px)_1fr_auto] overflow-hidden rounded-lg border border-line bg-surface max-sm:grid-cols-[1fr_auto]"
     >
-      {answers.map(({ question, answer, changeHref }) => (
+      {answers.map(({ question, answer, changeHref, changeWord = 'Change' }) => (
         <div
           key={question}
           className="col-span-full grid grid-cols-subgrid items-baseline gap-x-3 border-b border-line px-4 py-3 last:border-b-0"
@@ -29,7 +31,8 @@ export function Answers({ label, answers }: { readonly label: string; readonly a
                 href={changeHref}
                 className="focus-ring inline-block min-h-6 rounded-sm text-accent underline-offset-2 data-[hovered]:underline"
               >
-                Change<span className="sr-only"> {question}</span>
+                {changeWord}
+                <span className="sr-only"> {question}</span>
               </Link>
             )}
           </dd>

@@ -4,6 +4,7 @@ import { useAction, useMethod } from '../../lib/api.ts'
 import { cliCommand } from '../../lib/cli-command.ts'
 import { formatAgo, formatBytes, formatMoment } from '../../lib/format.ts'
 import { useNow } from '../../lib/now.ts'
+import { Answers } from '../../ui/answers.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Loading, Say } from '../../ui/page.tsx'
 import { CliEquivalent } from '../commands/cli-equivalent.tsx'
@@ -11,7 +12,6 @@ import { ErrorNotice } from '../errors/error-notice.tsx'
 import { useJobResult } from '../jobs/use-job-result.ts'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
 import { BadgeWord } from '../words/words.tsx'
-import { Answers } from './answers.tsx'
 import { AppliedBefore, useAppliedBefore } from './applied-before.tsx'
 import { checklistOf, openNote } from './checklist.ts'
 import { ConfirmBox, missingConfirmation, unconfirmed } from './confirm-box.tsx'
@@ -111,52 +111,55 @@ function Confirm({ plan }: { readonly plan: RestorePlan }) {
           <LinkButton href={hrefOf('plan')}>Look at the plan, and plan again</LinkButton>
         </div>
       )}
-      <Answers
-        answers={[
-          {
-            name: 'Backup',
-            value:
-              backup.data === undefined ? (
-                plan.backup
-              ) : (
-                <span className="inline-flex flex-wrap gap-x-3">
-                  <span>
-                    {formatMoment(backup.data.startedAt, now)} ({formatAgo(backup.data.startedAt, now)})
-                    {backup.data.artifactBytes === null ? '' : `, ${formatBytes(backup.data.artifactBytes)}`}
+      <div className="max-w-[760px]">
+        <Answers
+          label="What will be done"
+          answers={[
+            {
+              question: 'Backup',
+              answer:
+                backup.data === undefined ? (
+                  plan.backup
+                ) : (
+                  <span className="inline-flex flex-wrap gap-x-3">
+                    <span>
+                      {formatMoment(backup.data.startedAt, now)} ({formatAgo(backup.data.startedAt, now)})
+                      {backup.data.artifactBytes === null ? '' : `, ${formatBytes(backup.data.artifactBytes)}`}
+                    </span>
+                    <BadgeWord badge={backup.data.badge} />
                   </span>
-                  <BadgeWord badge={backup.data.badge} />
-                </span>
+                ),
+              changeHref: hrefOf('backup'),
+            },
+            {
+              question: 'Target',
+              answer: (
+                <>
+                  <span className="font-mono break-all">{name}</span> on {target.connection}
+                  <EnvironmentTag environment={target.environment} />
+                </>
               ),
-            link: { href: hrefOf('backup'), word: 'Change' },
-          },
-          {
-            name: 'Target',
-            value: (
-              <>
-                <span className="font-mono break-all">{name}</span> on {target.connection}
-                <EnvironmentTag environment={target.environment} />
-              </>
-            ),
-            link: { href: hrefOf('target'), word: 'Change' },
-          },
-          { name: 'Changes', value: changesInShort(plan), link: { href: hrefOf('plan'), word: 'Show' } },
-          ...(isOver ? [lossAnswer(plan, hrefOf('plan')), safetyAnswer(plan, hrefOf('target'))] : []),
-          ...(isOver
-            ? [
-                {
-                  name: 'Sessions of others',
-                  value: plan.disconnectOthers ? 'Are ended' : 'Stop it',
-                  link: { href: hrefOf('target'), word: 'Change' },
-                },
-              ]
-            : []),
-          {
-            name: 'Undo',
-            value: undoWords(plan, now),
-            ...(plan.mode === 'swap' ? { link: { href: hrefOf('target'), word: 'Change' } } : {}),
-          },
-        ]}
-      />
+              changeHref: hrefOf('target'),
+            },
+            { question: 'Changes', answer: changesInShort(plan), changeHref: hrefOf('plan'), changeWord: 'Show' },
+            ...(isOver ? [lossAnswer(plan, hrefOf('plan')), safetyAnswer(plan, hrefOf('target'))] : []),
+            ...(isOver
+              ? [
+                  {
+                    question: 'Sessions of others',
+                    answer: plan.disconnectOthers ? 'Are ended' : 'Stop it',
+                    changeHref: hrefOf('target'),
+                  },
+                ]
+              : []),
+            {
+              question: 'Undo',
+              answer: undoWords(plan, now),
+              ...(plan.mode === 'swap' ? { changeHref: hrefOf('target') } : {}),
+            },
+          ]}
+        />
+      </div>
       {isOver ? (
         <ConfirmBox
           wanted={plan.confirm}
@@ -186,16 +189,16 @@ function lossAnswer({ losses }: RestorePlan, href: string) {
   const named = rest.length === 0 ? [first] : rest.slice(0, 3)
   const more = rest.length > 3 ? ` And ${String(rest.length - 3)} more.` : ''
   return {
-    name: 'Will be lost',
-    value: first === undefined ? 'Nothing' : <span className="text-bad">{named.join(' ') + more}</span>,
+    question: 'Will be lost',
+    answer: first === undefined ? 'Nothing' : <span className="text-bad">{named.join(' ') + more}</span>,
     link: { href, word: 'Show' },
   }
 }
 
 function safetyAnswer({ safetyBackup }: RestorePlan, href: string) {
   return {
-    name: 'Safety backup first',
-    value: safetyBackup.taken ? 'On' : <span className="text-bad">Off: {safetyBackup.reason}</span>,
+    question: 'Safety backup first',
+    answer: safetyBackup.taken ? 'On' : <span className="text-bad">Off: {safetyBackup.reason}</span>,
     link: { href, word: 'Change' },
   }
 }
