@@ -16,7 +16,7 @@ beforeAll(async () => {
   await server().sql(
     `CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$
        BEGIN
-         IF current_database() LIKE 'hf\\_%' THEN PERFORM pg_sleep(0.02); END IF;
+         IF current_database() LIKE 'hf\\_%' THEN PERFORM pg_sleep(0.06); END IF;
          RETURN true;
        END $$;
      CREATE TABLE t (id int CHECK (public.slow()));

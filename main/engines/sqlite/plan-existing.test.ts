@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../../preload/contract/index.ts'
 import { Secret, type EnginePlan, type PlanRequest } from '../engine.ts'
 import { manifestOf } from '../testing/artifact-source.ts'
 import { startTestJob, type TestJob } from '../testing/job-context.ts'
@@ -220,4 +221,18 @@ describe('what only one mode minds', () => {
     expect(codes(await plan('in-place'))).toEqual(['DATABASE_BUSY'])
     writer.close()
   })
+})
+
+it.each(modes)('a plan that is stopped is stopped, and not blocked (%s)', async (mode) => {
+  makeDatabase(path, { rows: 100, tag: 'old' })
+  const dump = fileOfBytes(path, Buffer.alloc(0))
+  const whole = { content: 'full', include: [], exclude: [], isDrill: false, rows: null, archive: [] } as const
+  const planned = sqliteEngine.planRestore(
+    { profile: { path }, secret: Secret.none() },
+    { database: path, mode, disconnectOthers: false, ...whole },
+    manifestOf(dump),
+    dump.report.facts,
+    AbortSignal.abort(new AppError('CANCELLED', 'The job was cancelled.')),
+  )
+  await expect(planned).rejects.toMatchObject({ code: 'CANCELLED' })
 })

@@ -45,14 +45,14 @@ async function incomingBlockers(incoming: ManagedTarget, disconnectOthers: boole
   return holder === null ? [] : [holder]
 }
 
-/** What `work` answers, or the error that it threw on purpose as a blocker. */
+/** What `work` answers, or the error that it threw on purpose as a blocker. Being stopped is none: it is thrown on. */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly blocker: Blocker; readonly error: AppError }> {
   try {
     return { value: await work() }
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
+    if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error
     return { blocker: blockerOf(error), error }
   }
 }
