@@ -11,9 +11,11 @@ import { AppError } from '../../../preload/contract/index.ts'
 import { Secret, type EnginePlan, type PlanRequest } from '../engine.ts'
 import { manifestOf } from '../testing/artifact-source.ts'
 import { startTestJob, type TestJob } from '../testing/job-context.ts'
+import { readCurrent } from './current-objects.ts'
 import { createSampleDatabase } from './sample-database.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
 import { sqliteReader } from './reader.ts'
+import { attempt } from './swap-survey.ts'
 import { targetPath } from './target-names.ts'
 import { fileOfBytes, makeDatabase } from './testing/file-dump.ts'
 
@@ -223,16 +225,15 @@ describe('what only one mode minds', () => {
   })
 })
 
-it.each(modes)('a plan that is stopped is stopped, and not blocked (%s)', async (mode) => {
+it('being stopped while it looks is no blocker', async () => {
+  const stop = new AbortController()
   makeDatabase(path, { rows: 100, tag: 'old' })
-  const dump = fileOfBytes(path, Buffer.alloc(0))
-  const whole = { content: 'full', include: [], exclude: [], isDrill: false, rows: null, archive: [] } as const
-  const planned = sqliteEngine.planRestore(
-    { profile: { path }, secret: Secret.none() },
-    { database: path, mode, disconnectOthers: false, ...whole },
-    manifestOf(dump),
-    dump.report.facts,
-    AbortSignal.abort(new AppError('CANCELLED', 'The job was cancelled.')),
+  const looking = attempt(async () => {
+    stop.abort(new AppError('CANCELLED', 'The job was cancelled.'))
+    return readCurrent(path, stop.signal)
+  })
+  await expect(looking).rejects.toMatchObject({ code: 'CANCELLED' })
+  await expect(attempt(() => readCurrent(join(folder, 'none.db'), job.context.signal))).resolves.toHaveProperty(
+    'blocker',
   )
-  await expect(planned).rejects.toMatchObject({ code: 'CANCELLED' })
 })
