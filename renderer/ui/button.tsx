@@ -10,8 +10,8 @@ const sizes = { md: 'h-[30px] px-3 text-base', sm: 'h-[26px] px-2.5 text-sm', ic
 const variants: Readonly<Record<Variant, string>> = {
   default:
     'border-line-strong bg-surface text-ink data-[hovered]:bg-surface-2 data-[pressed]:bg-line forced-colors:border-[ButtonText]',
-  primary: 'border-accent bg-accent text-accent-ink data-[hovered]:opacity-90 data-[pressed]:opacity-80',
-  danger: 'border-bad bg-bad text-bad-ink data-[hovered]:opacity-90 data-[pressed]:opacity-80',
+  primary: 'border-accent bg-accent text-accent-ink data-[hovered]:border-accent-hover data-[hovered]:bg-accent-hover',
+  danger: 'border-bad bg-bad text-bad-ink data-[hovered]:border-bad-hover data-[hovered]:bg-bad-hover',
   quiet: 'border-transparent bg-transparent text-ink-2 data-[hovered]:bg-surface-2 data-[hovered]:text-ink',
 }
 
