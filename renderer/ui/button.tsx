@@ -5,8 +5,8 @@ import { cx } from '../lib/class-names.ts'
 type Variant = 'default' | 'primary' | 'danger' | 'quiet'
 
 const base =
-  'focus-ring inline-flex shrink-0 cursor-default items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap no-underline select-none transition-colors duration-100 data-[disabled]:cursor-not-allowed data-[disabled]:opacity-50'
-const sizes = { md: 'h-[30px] px-3 text-base', sm: 'h-[26px] px-2.5 text-sm', icon: 'size-7 p-0' } as const
+  'focus-ring inline-flex max-w-full shrink-0 cursor-default items-center justify-center gap-1.5 rounded-md border font-medium wrap-anywhere no-underline select-none transition-colors duration-100 data-[disabled]:cursor-not-allowed data-[disabled]:opacity-50'
+const sizes = { md: 'min-h-[30px] px-3 text-base', sm: 'min-h-[26px] px-2.5 text-sm', icon: 'size-7 p-0' } as const
 const variants: Readonly<Record<Variant, string>> = {
   default:
     'border-line-strong bg-surface text-ink data-[hovered]:bg-surface-2 data-[pressed]:bg-line forced-colors:border-[ButtonText]',

@@ -36,10 +36,11 @@ export function FinishPanel({
   }
   const wanted = restore.plan?.confirm ?? shortDatabase(restore.database)
   const kept = shortDatabase(retired)
+  const dropped = state === 'applied' ? 'the old database' : 'the restored database'
   const waitsFor = missingConfirmation(confirmation, wanted, environment ?? 'development')
   return (
     <Section
-      title={state === 'applied' ? 'Drop the old database' : 'Drop the restored database'}
+      title={`Drop ${dropped}`}
       actions={
         <Button size="sm" onPress={() => go({})}>
           Close
@@ -61,7 +62,7 @@ export function FinishPanel({
         <ConfirmBox
           wanted={wanted}
           environment={environment ?? 'development'}
-          consequence={`, and ${kept} is dropped for good`}
+          consequence={`, and ${dropped} is dropped for good`}
           value={confirmation}
           onChange={setConfirmation}
         />
@@ -81,7 +82,7 @@ export function FinishPanel({
               )
             }
           >
-            Drop {kept}
+            Drop {dropped}
           </Button>
         </div>
         <CliEquivalent command={cliCommand(['restore', 'finish', restore.id], { confirm: wanted })} />
