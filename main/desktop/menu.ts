@@ -28,7 +28,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       label: '&File',
       submenu: [
         page(options, 'Back Up…', '/back-up', 'CmdOrCtrl+B'),
-        page(options, 'Restore…', '/restore', 'CmdOrCtrl+Shift+R'),
+        page(options, 'Restore…', '/restore', 'CmdOrCtrl+Alt+R'),
         { type: 'separator' },
         { label: 'Look into a File…', accelerator: 'CmdOrCtrl+O', click: options.openFile },
         { type: 'separator' },

@@ -145,7 +145,7 @@ describe('cancel', () => {
     await runner.cancel(job.id)
     expect(runner.get(job.id).status).toMatchObject({ state: 'running', isCancelling: true })
     expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
-    expect(performance.now() - beganMs).toBeLessThan(2_000)
+    expect(performance.now() - beganMs).toBeLessThan(500)
   })
 
   it('ends a tool and its helper that ignore SIGTERM within 2 s', async () => {

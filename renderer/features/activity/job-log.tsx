@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Check, Copy } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { LogLine } from '../../../preload/contract/index.ts'
 import { cx } from '../../lib/class-names.ts'
 import { formatCount } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
+import { useCopy } from '../../ui/use-copy.ts'
 import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/fields.tsx'
 import { QueryState } from '../errors/query-state.tsx'
@@ -76,18 +77,20 @@ export function JobLog({
 }
 
 function CopyLog({ lines }: { readonly lines: readonly LogLine[] }) {
-  const [isCopied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setCopied(false), 2_000)
-    return () => clearTimeout(timer)
-  }, [isCopied])
+  const { state, copy } = useCopy()
   if (lines.length === 0) return null
   return (
-    <Button onPress={() => void navigator.clipboard.writeText(logText(lines)).then(() => setCopied(true))}>
-      {isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-      {isCopied ? 'Copied' : 'Copy the log'}
-    </Button>
+    <>
+      {state === 'failed' ? (
+        <span role="alert" className="text-sm text-bad">
+          It could not be copied. Select the lines, and copy them with the keyboard.
+        </span>
+      ) : null}
+      <Button onPress={() => copy(logText(lines))}>
+        {state === 'copied' ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+        {state === 'copied' ? 'Copied' : 'Copy the log'}
+      </Button>
+    </>
   )
 }
 

@@ -6,7 +6,7 @@ export const shortcuts: readonly { readonly keys: string; readonly does: string;
   { keys: 'Mod+K', does: 'Find a page, a database or a command' },
   { keys: '?', does: 'Show these shortcuts' },
   { keys: 'Mod+B', does: 'Back up', href: '/back-up' },
-  { keys: 'Mod+Shift+R', does: 'Restore', href: '/restore' },
+  { keys: 'Mod+Alt+R', does: 'Restore', href: '/restore' },
   { keys: 'Mod+,', does: 'Settings', href: '/settings' },
   { keys: 'Mod+Alt+1', does: 'Overview', href: '/' },
   { keys: 'Mod+Alt+2', does: 'Backups', href: '/backups' },

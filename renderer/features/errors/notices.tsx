@@ -12,7 +12,12 @@ const most = 5
 export function Notices() {
   const [notices, setNotices] = useState<readonly Notice[]>([])
   useEffect(
-    () => transport.subscribe('window.notice', (notice) => setNotices((all) => [notice, ...all].slice(0, most))),
+    () =>
+      transport.subscribe('window.notice', (notice) =>
+        setNotices((all) =>
+          [notice, ...all.filter((each) => each.title !== notice.title || each.text !== notice.text)].slice(0, most),
+        ),
+      ),
     [],
   )
   if (notices.length === 0) return null

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react'
-import type { Prompt } from '../../../preload/contract/index.ts'
+import { toAppError, type Prompt } from '../../../preload/contract/index.ts'
 import { call, transport, useAction } from '../../lib/api.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/fields.tsx'
+import { ErrorNotice } from '../errors/error-notice.tsx'
 
 const titles: Readonly<Record<Prompt['purpose'], string>> = {
   'create-vault': 'Choose a passphrase for the vault',
@@ -95,6 +96,7 @@ function Ask({ prompt }: { readonly prompt: Prompt }) {
             description="Nobody can recover it. Keep it where it is safe."
           />
         ) : null}
+        {answer.error === null ? null : <ErrorNotice error={toAppError(answer.error)} word="Not answered" />}
         {/* Lets Enter send the form. */}
         <button type="submit" hidden aria-label={titles[prompt.purpose]} />
       </form>
