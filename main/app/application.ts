@@ -9,6 +9,7 @@ import { JobRunner } from '../jobs/runner.ts'
 import { openSecretStore } from '../secrets/choose.ts'
 import { loadInstallation } from '../secrets/installation-file.ts'
 import { createRedactor } from '../secrets/redact.ts'
+import { useToolFolders } from '../tools/find-tools.ts'
 import type { Core } from './core.ts'
 import { CatalogWatch } from './catalog-watch.ts'
 import { EventBus } from './event-bus.ts'
@@ -17,6 +18,7 @@ import { backupListHandlers } from './handlers/backup-lists.ts'
 import { backupHandlers } from './handlers/backups.ts'
 import { connectionHandlers } from './handlers/connections.ts'
 import { destinationHandlers } from './handlers/destinations.ts'
+import { diagnosticsHandlers } from './handlers/diagnostics.ts'
 import { doctorHandlers } from './handlers/doctor.ts'
 import { fileHandlers } from './handlers/files.ts'
 import { jobHandlers } from './handlers/jobs.ts'
@@ -24,12 +26,14 @@ import { keyHandlers } from './handlers/keys.ts'
 import { pathHandlers } from './handlers/paths.ts'
 import { restoreHandlers } from './handlers/restores.ts'
 import { statusHandlers } from './handlers/status.ts'
+import { toolHandlers } from './handlers/tools.ts'
 import { windowHandlers } from './handlers/window.ts'
 import type { Answer, Application, Host } from './host.ts'
 import { PathDesk } from './paths.ts'
 import { PromptDesk } from './prompt-desk.ts'
 import { processProbe } from './process-probe.ts'
 import { interruptedText } from './interrupted-job.ts'
+import { subjectOf } from './job-subjects.ts'
 import { createRouter } from './router.ts'
 import { SecretResolver } from './secret-resolver.ts'
 import { cleanUp, cleanUpAfter, settleRestores, startJob } from './start-job.ts'
@@ -65,6 +69,7 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
 
 async function open(home: string, userHome: string, host: Host, catalog: Catalog): Promise<Application> {
   const hasWindow = host.kind !== 'cli'
+  useToolFolders(catalog.meta.toolFolders)
   const redactor = createRedactor()
   const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
   const bus = new EventBus()
@@ -134,6 +139,8 @@ function handlersOf(core: Core): Handlers {
     ...keyHandlers(core),
     ...statusHandlers(core),
     ...doctorHandlers(core),
+    ...toolHandlers(core),
+    ...diagnosticsHandlers(core),
   }
 }
 
@@ -173,6 +180,7 @@ async function rescanAfterRebuild(core: Core): Promise<void> {
       const { jobId } = await startJob(core, {
         kind: 'rescan',
         title: `rescan of ${row.name}`,
+        subject: subjectOf('destination', row),
         input: { destinationId: row.id },
         locks: [destinationLock(row.id)],
         connections: [],

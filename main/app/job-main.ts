@@ -16,6 +16,7 @@ import { planUndo, undoRestore, UndoWork } from '../restore/undo.ts'
 import { loadTrustedKeys } from '../secrets/installation-keys.ts'
 import { createRedactor } from '../secrets/redact.ts'
 import { validate, ValidateWork } from '../validation/validate.ts'
+import { useToolFolders } from '../tools/find-tools.ts'
 import { readRows, RowsWork } from '../workbench/rows.ts'
 import { JobSecrets, type Workbench } from '../workbench/workbench.ts'
 import { backupDetail } from './backup-detail.ts'
@@ -32,6 +33,7 @@ const redactor = createRedactor()
 
 async function workbench(environment: JobEnvironment): Promise<Workbench> {
   const { catalog } = environment
+  useToolFolders(catalog.meta.toolFolders)
   return {
     ...registries,
     catalog,

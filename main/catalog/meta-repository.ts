@@ -14,6 +14,7 @@ const keys = {
   rebuildReason: 'rebuild.reason',
   configuration: 'configuration.revision',
   backedUp: 'configuration.backed-up',
+  toolFolders: 'tools.folders',
 } as const
 
 /** Single values of this installation. */
@@ -87,6 +88,18 @@ export class MetaRepository {
   setRebuildReason(reason: string | null): void {
     if (reason === null) this.remove(keys.rebuildReason)
     else this.set(keys.rebuildReason, reason)
+  }
+
+  /** Folders in which alone the vendors' programs are looked for; empty: PATH and the usual folders. */
+  get toolFolders(): readonly string[] {
+    const row = z.object({ value: jsonColumn(z.array(z.string())) })
+    return this.#sql.row(row, 'SELECT value FROM meta WHERE key = @key', { key: keys.toolFolders })?.value ?? []
+  }
+
+  setToolFolders(folders: readonly string[]): void {
+    if (folders.length === 0) this.remove(keys.toolFolders)
+    else this.set(keys.toolFolders, JSON.stringify(folders))
+    this.configurationChanged()
   }
 
   /** Counts a change that no manifest could bring back: connections, destinations, keys. */

@@ -14,6 +14,7 @@ import { addProveCommands } from './commands/prove.ts'
 import { addRestoreCommands } from './commands/restore.ts'
 import { addRowsCommand } from './commands/rows.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addToolCommands } from './commands/tools.ts'
 import type { Globals } from './io.ts'
 import { choice } from './options.ts'
 import { appVersion } from '../app/version.ts'
@@ -34,6 +35,7 @@ const groups: readonly CommandGroup[] = [
   addJobsCommands,
   addAuditCommands,
   addKeyCommands,
+  addToolCommands,
 ]
 
 /** Where commander writes help and complaints. */

@@ -38,11 +38,18 @@ export const toolsPathVariable = 'HOLDFAST_TOOLS_PATH'
 
 const versionTimeoutMs = 10_000
 const searches = new Map<string, Promise<ToolSearch>>()
+let savedFolders: readonly string[] = []
 
-/** The folders in which database tools are looked for. Pure. */
+/** Folders that this installation's settings name: from now on the only ones, unless the environment names others. */
+export function useToolFolders(folders: readonly string[]): void {
+  savedFolders = folders
+}
+
+/** The folders in which database tools are looked for: those of the environment before those of the settings. */
 export function toolPlaces(
   environment: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
+  saved: readonly string[] = savedFolders,
 ): ToolPlaces {
   const split = (list: string | undefined) => (list ?? '').split(delimiter).filter((folder) => isAbsolute(folder))
   const windows = [
@@ -61,7 +68,8 @@ export function toolPlaces(
     '/Applications/Postgres.app/Contents/Versions/*/bin',
   ]
   const usual = [...split(environment['PATH'] ?? environment['Path']), ...(platform === 'win32' ? windows : posix)]
-  return { byHand: split(environment[toolsPathVariable]), usual }
+  const fromEnvironment = split(environment[toolsPathVariable])
+  return { byHand: fromEnvironment.length > 0 ? fromEnvironment : saved, usual }
 }
 
 /**

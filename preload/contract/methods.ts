@@ -37,9 +37,11 @@ import {
   UndoPlan,
 } from './restores.ts'
 import { AuditEntry, AuditVerification, DoctorReport, KeyStatus, StatusReport } from './status.ts'
+import { ToolFolders, ToolsReport } from './tools.ts'
 import {
   AppInfo,
   BackupEstimate,
+  BackupFilter,
   BackupPage,
   BackupPageRequest,
   DestinationUsage,
@@ -100,6 +102,8 @@ export const methods = {
   'backups.list': {
     input: z.object({
       connection: Reference.nullable().default(null),
+      /** The same as in `backups.page`. */
+      filter: BackupFilter.prefault({}),
       limit: z.number().int().positive().nullable().default(null),
     }),
     output: z.array(BackupSummary),
@@ -196,6 +200,13 @@ export const methods = {
 
   'status.get': { input: nothing, output: StatusReport },
   'doctor.run': { input: nothing, output: DoctorReport },
+
+  'tools.list': { input: nothing, output: ToolsReport },
+  /** `USAGE` from a window whose folders are not chosen in a dialog of the system, and for what is no folder. */
+  'tools.setFolders': { input: ToolFolders, output: ToolsReport },
+
+  /** Writes what a report of a problem needs into a new file of that folder: readable text without passwords, names or rows. */
+  'app.diagnostics': { input: z.object({ directory: PathInput }), output: z.object({ file: z.string() }) },
 } as const satisfies Record<string, Method>
 
 export type Methods = typeof methods

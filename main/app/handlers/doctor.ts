@@ -6,10 +6,10 @@ import { findTools } from '../../tools/find-tools.ts'
 import type { Core } from '../core.ts'
 import { registries } from '../registries.ts'
 import { cleanUp } from '../start-job.ts'
+import { vendorTools } from './tools.ts'
 
 type DoctorCheck = DoctorReport['checks'][number]
 
-const tools = ['pg_dump', 'pg_restore', 'psql'] as const
 const lowSpaceBytes = 1024 ** 3
 
 /** Looks at everything that Holdfast stands on. Nothing is changed but what dead jobs left behind. */
@@ -17,7 +17,7 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
   return {
     'doctor.run': async () => {
       const checks: DoctorCheck[] = []
-      for (const name of tools) checks.push(await checkTool(name))
+      for (const name of vendorTools) checks.push(await checkTool(name))
       checks.push(
         await checkThat(
           'codecs',
@@ -93,7 +93,8 @@ async function checkTool(name: string): Promise<DoctorCheck> {
     name,
     outcome: 'could-not-run',
     detail: rejected.length === 0 ? 'not found' : rejected.map(({ path, why }) => `${path}: ${why}`).join(', '),
-    remedy: 'Needed for PostgreSQL only: install the PostgreSQL client programs, or set HOLDFAST_TOOLS_PATH.',
+    remedy:
+      'Needed for PostgreSQL only: install the PostgreSQL client programs, or name their folder with `holdfast tools use <folder>`.',
   }
 }
 
