@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type {
+import {
   AppError,
-  AppErrorData,
-  ArchiveContents,
-  Compression,
-  Scope,
-  Warning,
+  type AppErrorData,
+  type ArchiveContents,
+  type Compression,
+  type Scope,
+  type Warning,
 } from '../../preload/contract/index.ts'
 import type { ManifestFile } from '../artifact/manifest-file.ts'
 import type { BackupRecord, CopyRecord } from '../catalog/catalog.ts'
@@ -70,9 +70,10 @@ export function recordBackup(run: Run, taken: Taken): void {
   })
 }
 
-/** A failed backup stands in the catalog too, with its error. */
+/** A failed backup stands in the catalog too, with its error. One that was cancelled is no backup: its job says so. */
 export function recordFailure(run: Run, failure: AppError): void {
-  if (failure.code === 'OWNERSHIP_LOST') return
+  const { reason } = run.context.signal
+  if (failure.code === 'OWNERSHIP_LOST' || (reason instanceof AppError && reason.code === 'CANCELLED')) return
   const finishedAt = new Date()
   const error: AppErrorData = failure.toData()
   run.bench.catalog.transaction(() => {
