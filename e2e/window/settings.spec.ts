@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import { SettingsPages } from '../pages/settings.ts'
 import { commandLine } from './command-line.ts'
@@ -73,6 +73,11 @@ test('tools, passwords, appearance and what this is, each by its own address', a
   const health = page.getByRole('table', { name: 'Tools and health' })
   await expect(health.getByRole('row').filter({ hasText: 'catalog' })).toContainText('Passed', { timeout: 60_000 })
   await expect(page.getByText('holdfast doctor')).toBeVisible()
+  // Programs are not named from a browser: the command that does it is shown.
+  const programs = page.getByRole('table', { name: 'Programs that were found' })
+  await expect(programs.getByRole('row').filter({ hasText: 'pg_dump' }).first()).toContainText('PostgreSQL')
+  await expect(page.getByText('holdfast tools use')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Use another folder…' })).toHaveCount(0)
 
   await settings.section('Passwords').click()
   await expect(page.getByText('Encrypted file with a passphrase')).toBeVisible()
@@ -85,6 +90,19 @@ test('tools, passwords, appearance and what this is, each by its own address', a
 
   await settings.section('Data and about').click()
   await expect(page.getByText(app.home)).toBeVisible()
+})
+
+test('diagnostics are written into a folder of one’s choice', async ({ app, page }) => {
+  await app.open('/settings?section=about')
+  const settings = new SettingsPages(page)
+  const write = page.getByRole('button', { name: 'Write the file' })
+  await expect(write).toBeDisabled()
+  await settings.chooseNewFolder('report')
+  await write.click()
+  await expect(page.getByText('Written. Look through it before you send it.')).toBeVisible({ timeout: 60_000 })
+  const [file = ''] = readdirSync(app.path('report'))
+  expect(file).toMatch(/^holdfast-diagnostics-.*\.json$/)
+  expect(JSON.parse(readFileSync(app.path('report', file), 'utf8'))).toMatchObject({ holdfast: { host: 'browser' } })
 })
 
 test('every section can be used by everybody and on a narrow screen', async ({ app, page }) => {

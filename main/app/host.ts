@@ -31,6 +31,8 @@ export interface Host {
   }): Promise<string | null>
   /** A dialog of the system; absent where there is none. null: the person chose nothing. */
   pickPath?(request: PickRequest): Promise<string | null>
+  /** Asks who sits here to prove it; `not-asked` where that can't be done. Absent where there is no such thing. */
+  confirmPresence?(reason: string): Promise<'confirmed' | 'refused' | 'not-asked'>
   /** Folders that `paths.browse` shows besides the destinations; absent where the window has dialogs or there is no window. */
   readonly browseFolders?: readonly { readonly label: string; readonly path: string }[]
   /** A line for the person that is not part of a command's output (stderr, a notification). */

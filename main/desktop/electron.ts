@@ -14,6 +14,7 @@ export type Electron = Pick<
   | 'powerSaveBlocker'
   | 'protocol'
   | 'session'
+  | 'systemPreferences'
   | 'Tray'
   | 'utilityProcess'
 >

@@ -12,6 +12,7 @@ import {
   powerSaveBlocker,
   protocol,
   session,
+  systemPreferences,
   Tray,
   utilityProcess,
 } from 'electron'
@@ -32,6 +33,7 @@ const electron = {
   powerSaveBlocker,
   protocol,
   session,
+  systemPreferences,
   Tray,
   utilityProcess,
 }

@@ -10,6 +10,7 @@ import type { Answer, Application, Host } from '../host.ts'
 export interface WindowOptions {
   readonly kind?: Host['kind']
   readonly pickPath?: Host['pickPath']
+  readonly confirmPresence?: Host['confirmPresence']
   /** With a passphrase in a file, by default; otherwise the vault asks. */
   readonly hasPassphraseFile?: boolean
   /** The home of an application that is open already. */
@@ -32,7 +33,7 @@ export class WindowApplication {
   }
 
   static async open(options: WindowOptions = {}): Promise<WindowApplication> {
-    const { kind = 'browser', pickPath, hasPassphraseFile = true, beside } = options
+    const { kind = 'browser', pickPath, confirmPresence, hasPassphraseFile = true, beside } = options
     const folder = beside?.folder ?? mkdtempSync(join(tmpdir(), 'hf-window-app-'))
     mkdirSync(join(folder, 'person'), { recursive: true })
     const passphraseFile = join(folder, 'vault-passphrase')
@@ -48,6 +49,7 @@ export class WindowApplication {
         forkProcess({ entry: jobEntry(), env: jobEnvironment(process.env, jobId, home), isVerbose: false }),
       notice: (line) => void notices.push(line),
       ...(pickPath === undefined ? {} : { pickPath }),
+      ...(confirmPresence === undefined ? {} : { confirmPresence }),
       ...(kind === 'browser' ? { browseFolders: [{ label: 'allowed', path: join(folder, 'allowed') }] } : {}),
     }
     mkdirSync(join(folder, 'allowed'), { recursive: true })

@@ -45,6 +45,8 @@ export class FakeElectron {
   /** What is chosen in the next dialog; null closes it. */
   chosenPath: string | null = null
   canNotify = true
+  finger: 'accepted' | 'refused' | 'no-sensor' | 'not-macos' = 'no-sensor'
+  readonly fingerReasons: string[] = []
   menu: MenuItemConstructorOptions[] = []
 
   /** As `Electron`, for the code under test. */
@@ -102,6 +104,7 @@ export class FakeElectron {
         },
       },
       dialog: this.#dialog(),
+      systemPreferences: this.#systemPreferences(),
     } as unknown as Electron
   }
 
@@ -110,6 +113,17 @@ export class FakeElectron {
     const last = this.windows.at(-1)
     if (last === undefined) throw new Error('No window was made.')
     return last
+  }
+
+  #systemPreferences() {
+    if (this.finger === 'not-macos') return {}
+    return {
+      canPromptTouchID: () => this.finger !== 'no-sensor',
+      promptTouchID: (reason: string) => {
+        this.fingerReasons.push(reason)
+        return this.finger === 'accepted' ? Promise.resolve() : Promise.reject(new Error('Canceled'))
+      },
+    }
   }
 
   #dialog() {

@@ -4,6 +4,7 @@ import { Box, Facts, Section } from '../../ui/box.tsx'
 import { Code } from '../../ui/code.tsx'
 import { Say } from '../../ui/page.tsx'
 import { QueryState } from '../errors/query-state.tsx'
+import { Diagnostics } from './diagnostics.tsx'
 
 const hosts: Readonly<Record<AppInfo['host'], string>> = {
   desktop: 'Desktop application',
@@ -43,6 +44,7 @@ export function AboutSection() {
               {`Holdfast ${found.version}\nhost ${found.host}, ${found.platform}\n${navigator.userAgent}`}
             </Code>
           </Section>
+          <Diagnostics />
         </>
       )}
     </QueryState>

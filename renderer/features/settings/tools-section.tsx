@@ -7,6 +7,7 @@ import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { QueryState } from '../errors/query-state.tsx'
 import { OutcomeWord } from '../words/words.tsx'
 import { doctorSentence } from './doctor-words.ts'
+import { ToolFolders } from './tool-folders.tsx'
 
 const columns = [{ name: 'What' }, { name: 'Outcome' }, { name: 'What was seen' }, { name: 'What to do' }]
 
@@ -49,6 +50,7 @@ export function ToolsSection() {
         {doctor.isFetching && doctor.data !== undefined ? <Loading what="what is there now" /> : null}
       </div>
       <CliEquivalent command={cliCommand(['doctor'])} />
+      <ToolFolders />
     </>
   )
 }
