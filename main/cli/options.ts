@@ -17,6 +17,15 @@ export function positiveInteger(value: string): number {
   return number
 }
 
+/** How many workers of a tool share the work. */
+export function workers(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < 1 || number > 64) {
+    throw new InvalidArgumentError('A number of workers is a whole number from 1 to 64.')
+  }
+  return number
+}
+
 /** A TCP port. */
 export function port(value: string): number {
   const number = Number(value)

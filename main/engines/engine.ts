@@ -47,6 +47,8 @@ export interface FormatInfo {
 export interface EngineCapabilities {
   readonly formats: readonly FormatInfo[]
   /** Formats that are read and restored, but not written: of files that others made. */
+  /** Several workers can restore it at once. Absent: no. */
+  readonly restoresInParallel?: boolean
   readonly importFormats?: readonly FormatInfo[]
   readonly hasSelectableObjects: boolean
   readonly hasParallelRestore: boolean
@@ -118,6 +120,8 @@ export interface ArtifactSource {
   /** Decodes to a 0600 file in the run folder. The caller removes it. */
   toFile(context: JobContext, onBytes?: (plaintextBytes: number) => void): Promise<string>
 }
+  /** Workers that restore at once; more than one only where the format `restoresInParallel`. Absent: one. */
+  readonly jobs?: number
 
 export interface RestoreReport {
   readonly tools: readonly { readonly name: string; readonly version: string }[]
@@ -152,6 +156,8 @@ export interface CurrentObject {
   readonly displayName: string
   readonly rows: number | null
   readonly isEstimate: boolean
+  /** Workers that restore at once. Absent: one. */
+  readonly jobs?: number
   /** Digest that is comparable with the archive's own; null where it isn't known. */
   readonly definition: string | null
 }

@@ -43,7 +43,7 @@ export interface Applied {
 /** Into a database that doesn't exist: restored beside, compared by content, and only then it gets its name. */
 export function applyNew(run: Run): Promise<Applied> {
   const { bench, plan, open, on, phases, context } = run
-  const into = { role: 'beside', stem: plan.target.database, isDrill: false } as const
+  const into = { role: 'beside', stem: plan.target.database, isDrill: false, jobs: plan.jobs ?? 1 } as const
   return restoreInto(bench, open, on, into, phases, context, async ({ target, checks, notCovered, warnings }) => {
     const isApplied = outcomeOf(checks) === 'passed'
     if (isApplied) {
@@ -61,7 +61,7 @@ export function applyNew(run: Run): Promise<Applied> {
 /** Beside and swap: the live database keeps its name until the other one is proven to be the backup. */
 export function applySwap(run: Run): Promise<Applied> {
   const { bench, plan, open, on, phases, context } = run
-  const into = { role: 'beside', stem: plan.target.database, isDrill: false } as const
+  const into = { role: 'beside', stem: plan.target.database, isDrill: false, jobs: plan.jobs ?? 1 } as const
   const outgoing = existing(plan)
   return restoreInto(
     bench,

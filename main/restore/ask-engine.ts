@@ -6,7 +6,10 @@ import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { isInsideHome } from './home-files.ts'
 
 /** What a restore is to do, of which the engine says how and whether. */
-export type Asked = Pick<RestorePlan, 'mode' | 'content' | 'include' | 'exclude' | 'rows' | 'disconnectOthers'> & {
+export type Asked = Pick<
+  RestorePlan,
+  'mode' | 'content' | 'include' | 'exclude' | 'rows' | 'disconnectOthers' | 'jobs'
+> & {
   /** Name on the server, or absolute path. */
   readonly database: string
 }
@@ -24,7 +27,7 @@ export async function askEngine(
 ): Promise<EnginePlan> {
   const { databaseIsPath } = on.engine.capabilities
   if (databaseIsPath && (await isInsideHome(bench.home, asked.database))) return refusal(resolve(asked.database))
-  const { mode, content, include, exclude, rows, disconnectOthers, database } = asked
+  const { mode, content, include, exclude, rows, disconnectOthers, database, jobs = 1 } = asked
   return on.engine.planRestore(
     on.access,
     {
@@ -35,6 +38,7 @@ export async function askEngine(
       exclude,
       rows,
       disconnectOthers,
+      jobs,
       isDrill: false,
       archive: open.contents?.archive.objects ?? [],
       openArchive: (until) => open.artifact.open(until),

@@ -7,6 +7,7 @@ import {
   Content,
   RestoreMode,
   RowsMode,
+  Workers,
   type Blocker,
   type PlanTarget,
   type RestorePlan,
@@ -22,6 +23,7 @@ import { changesOf, lossesOf, type Meeting } from './plan-changes.ts'
 import { withDefinitions } from './current-structure.ts'
 import { sealPlan } from './plan-document.ts'
 import { restoreForecast } from './forecast.ts'
+import { planWorkers } from './workers.ts'
 
 /** A restore to be planned, references resolved. */
 export const PlanWork = z.object({
@@ -37,6 +39,8 @@ export const PlanWork = z.object({
   disconnectOthers: z.boolean(),
   noSafetyBackup: z.string().nullable(),
   keepHours: z.number().positive(),
+  /** Workers that restore at once. */
+  jobs: Workers.default(1),
 })
 export type PlanWork = z.infer<typeof PlanWork>
 
@@ -51,6 +55,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const database = work.database ?? (work.mode === 'new' ? proposedName(open, on) : ownDatabase(on))
   const archive = open.contents.archive.objects
   const plan = await askEngine(bench, open, on, { ...work, database }, context.signal)
+  const workers = await planWorkers(open, on, work, context.runDirectory)
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
   const isOver = target.exists && work.mode !== 'new'
   const there = isOver
@@ -80,11 +85,18 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     target,
     changes,
     losses: lossesOf(meeting, changes, open.manifest.startedAt),
-    blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...plan.blockers],
-    warnings: [...(isOver ? [] : originWarnings(open)), ...scopeWarnings(open), ...plan.warnings, ...there.warnings],
+    blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...workers.blockers, ...plan.blockers],
+    warnings: [
+      ...(isOver ? [] : originWarnings(open)),
+      ...scopeWarnings(open),
+      ...workers.warnings,
+      ...plan.warnings,
+      ...there.warnings,
+    ],
     commands: [...plan.commands],
     safetyBackup: { taken: isOver && work.noSafetyBackup === null, reason: work.noSafetyBackup },
     keepHours: work.keepHours,
+    ...(work.jobs === 1 ? {} : { jobs: work.jobs }),
     space: plan.space,
     forecastSeconds: restoreForecast(bench, on.row.id, open.manifest.plaintextBytes),
     newerBackups: newerBackups(bench, open),

@@ -31,6 +31,8 @@ export interface RestoreInto {
   /** The name that the restored database stands in for. */
   readonly stem: string
   readonly isDrill: boolean
+  /** Workers that restore at once. */
+  readonly jobs: number
 }
 
 /**
@@ -97,7 +99,7 @@ async function restoreAndCompare(
   const report = await phases.run('restore', () =>
     on.engine.restore(
       on.access,
-      { target, content: manifest.content, include: [], exclude: [], isDrill: into.isDrill },
+      { target, content: manifest.content, include: [], exclude: [], isDrill: into.isDrill, jobs: into.jobs },
       open.artifact,
       context,
     ),

@@ -16,7 +16,13 @@ export async function checkCopies(bench: Workbench, backupId: BackupId, context:
   const canDecode = !backup.encrypted || bench.secrets.identities.length > 0
   await validate(
     bench,
-    { backupId, level: hasLocalCopy && canDecode ? 'decode' : 'checksum', scratch: { kind: 'own' }, consent: null },
+    {
+      backupId,
+      level: hasLocalCopy && canDecode ? 'decode' : 'checksum',
+      scratch: { kind: 'own' },
+      consent: null,
+      jobs: 1,
+    },
     context,
   )
 }

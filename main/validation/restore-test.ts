@@ -3,6 +3,7 @@ import type { LevelResult } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { runRestoreChecks } from '../hooks/restore-checks.ts'
 import { restoreInto, type Restored } from '../restore/restore-into.ts'
+import { workerBlockers } from '../restore/workers.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import type { Phases } from '../workbench/phases.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
@@ -15,6 +16,8 @@ export interface RestoreTestRequest {
   readonly scratch: ScratchChoice
   /** The reason why it may run on a production server; null: it may not. */
   readonly consent: string | null
+  /** Workers that restore at once. */
+  readonly jobs: number
 }
 
 /**
@@ -43,10 +46,12 @@ async function testOn(
   { on, isLocalCluster }: ScratchServer,
   bench: Workbench,
   open: OpenBackup,
-  { consent }: RestoreTestRequest,
+  { consent, jobs }: RestoreTestRequest,
   phases: Phases,
   context: JobContext,
 ): Promise<LevelResult> {
+  const [unfit] = workerBlockers(on, open.manifest.format, { mode: 'new', jobs })
+  if (unfit !== undefined) throw new AppError('USAGE', unfit.message, { remedy: unfit.remedy })
   const plan = await drillPlan(on, open, context)
   if (!isLocalCluster) {
     const { systemIdentifier } = plan.target
@@ -63,7 +68,7 @@ async function testOn(
   const [blocker] = plan.blockers.filter(({ code }) => code !== 'TARGET_EXISTS')
   if (blocker !== undefined) throw new AppError('UNSUPPORTED', blocker.message, { remedy: blocker.remedy })
   const stem = stemOf(on, open, context)
-  const into = { role: 'scratch', stem, isDrill: true } as const
+  const into = { role: 'scratch', stem, isDrill: true, jobs } as const
   const result = await restoreInto(bench, open, on, into, phases, context, async (restored) => {
     const checks = await phases.run('checks', () => askChecks(bench, open, on, restored, context))
     return { keep: false, result: { checks: [...restored.checks, ...checks], notCovered: restored.notCovered } }

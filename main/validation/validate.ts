@@ -6,6 +6,7 @@ import {
   toAppError,
   ValidationLevel,
   validationLevels,
+  Workers,
   type Check,
   type NotCovered,
   type Outcome,
@@ -29,6 +30,8 @@ export const ValidateWork = z.object({
   scratch: ScratchChoice,
   /** Why the restore test may run on a production server; null: it may not. */
   consent: z.string().nullable(),
+  /** Workers that restore at once in the restore test. */
+  jobs: Workers.default(1),
 })
 export type ValidateWork = z.infer<typeof ValidateWork>
 
@@ -90,7 +93,7 @@ async function runLevel(
   } catch (error) {
     context.signal.throwIfAborted()
     const failure = toAppError(error)
-    if (['OWNERSHIP_LOST', 'INTERNAL', 'PLAN_BLOCKED'].includes(failure.code)) throw failure
+    if (['OWNERSHIP_LOST', 'INTERNAL', 'PLAN_BLOCKED', 'USAGE'].includes(failure.code)) throw failure
     const detail = [failure.message, failure.detail, failure.remedy].filter((part) => part !== null).join(' ')
     return { checks: [{ name: level, outcome: outcomeOfFailure(failure), detail }], notCovered: [] }
   }

@@ -21,6 +21,7 @@ import {
   ValidationLevel,
   Warning,
 } from './words.ts'
+  Workers,
 
 export const BackupRequest = z.object({
   connection: Reference,
@@ -142,6 +143,8 @@ export type ValidationReport = z.infer<typeof ValidationReport>
 export const CompareRequest = z
   .object({
     backup: Reference,
+  /** Workers that restore at once in a restore test. */
+  jobs: Workers.default(1),
     connection: Reference.nullable().default(null),
     /** Another backup … */
     with: Reference.nullable().default(null),

@@ -14,6 +14,7 @@ import {
   RowsMode,
   Warning,
 } from './words.ts'
+  Workers,
 
 /** For how long the database that was swapped away is kept unless something else is asked for. */
 export const defaultKeepHours = 24
@@ -45,6 +46,8 @@ export const RestorePlanRequest = z.object({
     .max(24 * 366)
     .default(defaultKeepHours),
 })
+  /** Workers that restore at once. With more than one the backup is decoded into a plain file of the run first. */
+  jobs: Workers.default(1),
 export type RestorePlanRequest = z.infer<typeof RestorePlanRequest>
 
 export const PlanChange = z.object({
@@ -104,6 +107,8 @@ export const RestorePlan = z.object({
   /** Bytes that are needed where the target is, and how many are free there; null where the server doesn't say. */
   space: z.object({ neededBytes: z.number().int(), freeBytes: z.number().int().nullable() }).nullable(),
   /** Seconds that the restore will take, from history; null without history. */
+  /** Workers that restore at once. Absent: one, as in plans that were made before this was offered. */
+  jobs: Workers.optional(),
   forecastSeconds: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Good backups of the same database that are newer than this one. */
   newerBackups: z.array(z.object({ backup: BackupId, startedAt: Timestamp })),

@@ -84,6 +84,10 @@ export type Check = z.infer<typeof Check>
 export const NotCovered = z.object({ object: z.string(), why: z.string() })
 export type NotCovered = z.infer<typeof NotCovered>
 
+/** How many workers of a tool share the work. */
+export const Workers = z.number().int().min(1).max(64)
+export type Workers = z.infer<typeof Workers>
+
 export const RestoreMode = z.enum(['new', 'swap', 'in-place'])
 export type RestoreMode = z.infer<typeof RestoreMode>
 

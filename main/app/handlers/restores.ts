@@ -68,6 +68,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         },
         locks: [],
         connections: [row],
+          jobs: request.jobs,
         destinations: destinationsOf(core, entry),
         readsEncrypted: entry.encrypted,
       })

@@ -8,7 +8,7 @@ import {
   validationLevels,
 } from '../../../preload/contract/index.ts'
 import type { Reply } from '../io.ts'
-import { choice } from '../options.ts'
+import { choice, given, workers } from '../options.ts'
 import type { Session } from '../session.ts'
 import { comparisonText, validationText } from '../views/proof-view.ts'
 import { reference } from './backups.ts'
@@ -20,6 +20,7 @@ interface ValidateFlags {
   readonly level: ValidationLevel
   readonly scratch?: string
   readonly consent?: string
+  readonly jobs?: number
 }
 
 interface CompareFlags {
@@ -41,6 +42,7 @@ export const addProveCommands: CommandGroup = (program, run) => {
       '--scratch <connection|local-cluster>',
       'where the scratch database is made: on the server of a connection, or on a temporary one that runs for this test alone',
     )
+    .option('--jobs <n>', 'with --level restore: so many workers restore at once (1 to 64)', workers)
     .option('--consent <reason>', 'why the restore test may run on a server that is marked production')
     .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
     .action((backup: string, flags: ValidateFlags) => run((session) => validate(session, backup, flags)))
@@ -91,7 +93,13 @@ export function compareInput(
 
 async function validate(session: Session, backup: string, flags: ValidateFlags): Promise<Reply> {
   const { level, scratch = null, consent = null } = flags
-  const report = await session.job('backups.validate', { ...reference(backup, flags), level, scratch, consent })
+  const report = await session.job('backups.validate', {
+    ...reference(backup, flags),
+    level,
+    scratch,
+    consent,
+    ...given({ jobs: flags.jobs }),
+  })
   return {
     data: validationDocument(report),
     text: validationText(report),

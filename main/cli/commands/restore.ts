@@ -8,7 +8,7 @@ import {
 } from '../../../preload/contract/index.ts'
 import { shellWord } from '../format.ts'
 import type { Reply } from '../io.ts'
-import { choice, collect, hours, moment, positiveInteger } from '../options.ts'
+import { choice, collect, given, hours, moment, positiveInteger, workers } from '../options.ts'
 import { assertPlanFileFree, readPlanFile, writePlanFile } from '../plan-file.ts'
 import type { Session } from '../session.ts'
 import { planText } from '../views/plan-view.ts'
@@ -35,6 +35,7 @@ export interface PlanFlags {
   readonly safetyBackup: boolean
   readonly reason?: string
   readonly keep?: number
+  readonly jobs?: number
   readonly output?: string
 }
 
@@ -74,6 +75,11 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
     .option('--no-safety-backup', 'take no backup of the target before it is touched; needs --reason')
     .option('--reason <text>', 'why there is no safety backup; it goes into the audit log')
     .option('--keep <hours>', 'with --mode swap: how long the old database is kept at least (24)', hours)
+    .option(
+      '--jobs <n>',
+      'so many workers restore at once, into a new database or beside (1 to 64); the backup is decoded into a plain file of the run first',
+      workers,
+    )
     .option(
       '-o, --output <file>',
       'write the plan, without envelope, into this file; an older plan there is replaced, nothing else is',
@@ -122,7 +128,7 @@ export function planInput(backup: string, database: string | null, flags: PlanFl
     exclude: [...(flags.exclude ?? [])],
     disconnectOthers: flags.disconnectOthers ?? false,
     noSafetyBackup: reasonOf(flags),
-    ...(flags.keep === undefined ? {} : { keepHours: flags.keep }),
+    ...given({ keepHours: flags.keep, jobs: flags.jobs }),
   }
 }
 

@@ -25,6 +25,7 @@ export function planText(plan: RestorePlan): string {
       ['Sessions', plan.disconnectOthers ? 'of others are ended' : null],
       ['Space', spaceWords(plan)],
       ['Takes', forecastWords(plan)],
+      ['Workers', plan.jobs === undefined ? null : `${plan.jobs} at once`],
       ['Hooks', plan.hooks.length === 0 ? null : plan.hooks.join(', ')],
     ]),
     ...changeLines(plan.changes),
