@@ -15,24 +15,41 @@ export function catalogRows(folder: string): Row[] {
     catalog.transaction(() => {
       for (let number = 0; number < backups; number++) insert(catalog, destinationId, number)
     })
-    const page = (filter: Partial<BackupFilter>, offset: number) => () =>
-      catalog.backupLists.page({
-        connectionId: null,
-        filter: BackupFilter.parse(filter),
-        sort: { by: 'startedAt', descending: true },
-        offset,
-        limit: pageSize,
-      }).rows
+    const page =
+      (filter: Partial<BackupFilter>, offset: number, at: DestinationId | null = null) =>
+      () =>
+        catalog.backupLists.page({
+          connectionId: null,
+          destinationId: at,
+          filter: BackupFilter.parse(filter),
+          sort: { by: 'startedAt', descending: true },
+          offset,
+          limit: pageSize,
+        }).rows
     return [
       row('one page of the list', () => catalog.backups.list({ limit: pageSize })),
       row('one page in a window', page({}, 0)),
       row('the last page in a window', page({}, backups - pageSize)),
       row('one page with a text', page({ text: 'connection 7' }, 0)),
+      row('a page in the middle of what lies at a destination', page({}, backups / 2, destinationId)),
       row('a page in the middle with a text', page({ text: 'CONNECTION' }, backups / 2)),
+      row('one page with every condition', page(everyCondition, backups / 100, destinationId)),
     ]
   } finally {
     catalog.close()
   }
+}
+
+const everyCondition: Partial<BackupFilter> = {
+  text: 'db7',
+  engines: ['postgresql'],
+  formats: ['postgresql-custom'],
+  database: 'db7',
+  states: ['complete'],
+  triggers: ['manual'],
+  createdBy: 'ann',
+  after: '2020-01-01T00:00:00.000Z',
+  before: '2030-01-01T00:00:00.000Z',
 }
 
 function row(what: string, action: () => readonly unknown[]): Row {
@@ -75,7 +92,7 @@ function insert(catalog: Catalog, destinationId: DestinationId, number: number):
       content: 'full',
       trigger: 'manual',
       description: null,
-      createdBy: null,
+      createdBy: 'ann@desk',
       compression: { name: 'zstd', level: 3 },
       encrypted: true,
       pinned: false,

@@ -17,7 +17,8 @@ import { booleanColumn, jsonColumn, type Sql, type SqlValue } from './sql.ts'
 /** Which part of the list is wanted, references resolved. */
 export interface BackupQuery {
   readonly connectionId: string | null
-  readonly filter: Omit<BackupFilter, 'connection'>
+  readonly destinationId: string | null
+  readonly filter: Omit<BackupFilter, 'connection' | 'destination'>
   readonly sort: BackupSort
   readonly offset: number
   readonly limit: number
@@ -184,7 +185,7 @@ export class BackupListsRepository {
         pointRow,
         `SELECT l.id, l.started_at, l.state, l.badge, l.kind, l.artifact_bytes, l.connection, backups.name,
              l.state = 'complete' AND l.kind <> 'salvage' AND l.badge <> 'failed'
-               AND EXISTS (SELECT 1 FROM copies WHERE backup_id = l.id AND copies.state = 'stored') AS is_good
+               AND EXISTS (SELECT 1 FROM copies INDEXED BY copies_of_backup WHERE backup_id = l.id AND copies.state = 'stored') AS is_good
            FROM (SELECT * FROM backup_list WHERE subject IN (SELECT value FROM json_each(@subjects)) AND started_at >= @since
              AND started_at < @until ORDER BY started_at DESC, id DESC LIMIT ${mostPoints}) AS l
            JOIN backups ON backups.id = l.id ORDER BY l.started_at, l.id`,
@@ -229,7 +230,7 @@ export class BackupListsRepository {
   }
 }
 
-function conditions({ connectionId, filter }: BackupQuery): {
+function conditions({ connectionId, destinationId, filter }: BackupQuery): {
   readonly where: string
   readonly parameters: Readonly<Record<string, SqlValue>>
 } {
@@ -240,10 +241,20 @@ function conditions({ connectionId, filter }: BackupQuery): {
     parameters[name] = JSON.stringify(words)
     return [`${column} IN (SELECT value FROM json_each(@${name}))`]
   }
-  const ofSubject = oneOf('engine', 'engines', filter.engines)
+  const ofSubject = [...oneOf('engine', 'engines', filter.engines), ...oneOf('format', 'formats', filter.formats)]
   if (connectionId !== null) {
     ofSubject.push('connection_id = @connectionId')
     parameters['connectionId'] = connectionId
+  }
+  if (filter.database !== null) {
+    ofSubject.push(
+      "(database = @database OR substr(database, -length(@database) - 1) IN ('/' || @database, '\\' || @database))",
+    )
+    parameters['database'] = filter.database
+  }
+  if (filter.createdBy !== null) {
+    ofSubject.push('instr(created_by, @createdBy) > 0')
+    parameters['createdBy'] = searchText([filter.createdBy])
   }
   if (ofSubject.length > 0) parts.push(`subject IN (SELECT id FROM backup_subjects WHERE ${ofSubject.join(' AND ')})`)
   parts.push(
@@ -252,6 +263,20 @@ function conditions({ connectionId, filter }: BackupQuery): {
     ...oneOf('badge', 'badges', filter.badges),
     ...oneOf('started_by', 'triggers', filter.triggers),
   )
+  if (filter.after !== null) {
+    parts.push('started_at >= @after')
+    parameters['after'] = filter.after
+  }
+  if (filter.before !== null) {
+    parts.push('started_at < @before')
+    parameters['before'] = filter.before
+  }
+  if (destinationId !== null) {
+    parts.push(
+      "EXISTS (SELECT 1 FROM copies WHERE backup_id = backup_list.id AND destination_id = @destinationId AND copies.state <> 'failed')",
+    )
+    parameters['destinationId'] = destinationId
+  }
   if (filter.pinnedOnly) parts.push('pinned = 1')
   const text = searchText([filter.text.trim()])
   if (text !== '') {

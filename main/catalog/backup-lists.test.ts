@@ -5,7 +5,14 @@ import Database from 'better-sqlite3'
 import { ulid } from 'ulid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scaled } from '../../e2e/scale.ts'
-import { BackupFilter, BackupId, type ArchiveObject, type BackupSort } from '../../preload/contract/index.ts'
+import {
+  BackupFilter,
+  BackupId,
+  DestinationId,
+  type ArchiveObject,
+  type BackupSort,
+} from '../../preload/contract/index.ts'
+import type { CopyRecord } from './backup-record.ts'
 import type { BackupQuery } from './backup-lists-repository.ts'
 import { Catalog } from './catalog.ts'
 import { migrate } from './migrate.ts'
@@ -29,6 +36,7 @@ const query = ({
   ...rest
 }: Partial<Omit<BackupQuery, 'filter'>> & { filter?: Partial<BackupFilter> } = {}) => ({
   connectionId: null,
+  destinationId: null,
   sort: { by: 'startedAt', descending: true } as BackupSort,
   offset: 0,
   limit: 100,
@@ -122,6 +130,35 @@ describe('a page of backups', () => {
     expect(page({ filter: { pinnedOnly: true } }).total).toBe(0)
   })
 
+  it('is filtered by what was asked for, when, by whom and where it lies, all at once', () => {
+    const [nas, usb] = [copyRecord(), copyRecord({ destinationId: DestinationId.parse(ulid()), destination: 'usb' })]
+    const put = (change: Parameters<typeof backupRecord>[0], ...copies: readonly CopyRecord[]): string => {
+      const record = backupRecord({ id: BackupId.parse(ulid()), ...change })
+      catalog.backups.insert(record, copies, null, null)
+      return record.id
+    }
+    const first = put(
+      { startedAt: minute(1), format: 'plain', createdBy: 'Änne@desk', database: '/srv/a/shop.db' },
+      nas,
+    )
+    const second = put({ startedAt: minute(2), format: 'plain', createdBy: null, database: '/srv/b/shop.db' }, nas, usb)
+    const third = put({ startedAt: minute(3), createdBy: 'bob', database: 'xshop.db' }, { ...usb, state: 'missing' })
+    const lost = put({ startedAt: minute(4), database: 'C:\\data\\shop.db' }, { ...usb, state: 'failed' })
+    expect(idsOf({ filter: { formats: ['plain'] } })).toEqual([second, first])
+    expect(idsOf({ filter: { createdBy: 'ÄNNE' } })).toEqual([first])
+    expect(idsOf({ filter: { database: 'shop.db' } })).toEqual([lost, second, first])
+    expect(idsOf({ filter: { database: '/srv/b/shop.db' } })).toEqual([second])
+    expect(idsOf({ filter: { after: minute(2), before: minute(4) } })).toEqual([third, second])
+    expect(idsOf({ destinationId: usb.destinationId })).toEqual([third, second])
+    expect(
+      idsOf({
+        destinationId: nas.destinationId,
+        filter: { formats: ['plain'], createdBy: 'desk', database: 'shop.db', after: minute(0), before: minute(2) },
+      }),
+    ).toEqual([first])
+    expect(idsOf({ destinationId: usb.destinationId, filter: { createdBy: 'desk' } })).toEqual([])
+  })
+
   it('is searched in names, description, id and objects, letters of either case', () => {
     const id = add({ startedAt: minute(1), connection: 'Müller & Söhne', name: 'Before Release' }, [
       table('public.Orders'),
@@ -197,6 +234,8 @@ describe('a page of backups', () => {
       }
       expect(measured({ sort, filter: { text: 'table_7_' } }, all / 50)).toBeLessThan(100)
       expect(measured({ sort, filter: { text: 'nowhere' } }, 0)).toBeLessThan(100)
+      const narrow = { createdBy: null, database: 'd', formats: [''], before: '2100-01-01T00:00:00.000Z' }
+      expect(measured({ sort, filter: narrow }, all)).toBeLessThan(100)
     }
   })
 })

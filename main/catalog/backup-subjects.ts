@@ -15,6 +15,8 @@ const Listed = z.object({
   connection: z.string(),
   database: z.string(),
   engine: z.string(),
+  format: z.string(),
+  createdBy: z.string().nullable(),
   startedAt: z.string(),
   state: z.string(),
   kind: z.string(),
@@ -28,7 +30,7 @@ const Listed = z.object({
   warnings: z.array(z.unknown()),
 })
 type Listed = z.infer<typeof Listed>
-type Owner = Pick<Listed, 'connectionId' | 'connection' | 'database' | 'engine'>
+type Owner = Pick<Listed, 'connectionId' | 'connection' | 'database' | 'engine' | 'format' | 'createdBy'>
 type Objects = readonly Pick<ArchiveObject, 'kind' | 'displayName' | 'partOf'>[]
 
 const shownTables = 3
@@ -76,16 +78,17 @@ export function searchText(parts: readonly string[]): string {
 }
 
 function subjectId(sql: Sql, owner: Owner, contents: Objects | null): number {
-  const { connectionId, connection, database, engine } = owner
+  const { connectionId, connection, database, engine, format } = owner
+  const createdBy = owner.createdBy === null ? null : searchText([owner.createdBy])
   const search = searchText([connection, database, ...(contents ?? []).map(({ displayName }) => displayName)])
   const holds = JSON.stringify(holdsOf(contents ?? []))
-  const subject = { connectionId, connection, database, engine, holds, search }
+  const subject = { connectionId, connection, database, engine, format, createdBy, holds, search }
   const digest = createHash('sha256').update(JSON.stringify(subject)).digest('hex')
   const known = idOf(sql, digest)
   if (known !== null) return known
   sql.run(
-    `INSERT INTO backup_subjects (digest, connection_id, connection, database, engine, holds, search)
-     VALUES (@digest, @connectionId, @connection, @database, @engine, @holds, @search)`,
+    `INSERT INTO backup_subjects (digest, connection_id, connection, database, engine, format, created_by, holds, search)
+     VALUES (@digest, @connectionId, @connection, @database, @engine, @format, @createdBy, @holds, @search)`,
     { digest, ...subject } satisfies SqlParameters,
   )
   return idOf(sql, digest) ?? 0

@@ -1,16 +1,17 @@
 import { z } from 'zod'
-import { AppError, type Job, JobId, JobKind, JobState, Timestamp } from '../../preload/contract/index.ts'
+import { AppError, type Job, JobId, JobKind, JobState, JobSubject, Timestamp } from '../../preload/contract/index.ts'
 import { isEnded, JobOwner, ProcessIdentity, type JobRecord } from './job-record.ts'
 import { resolveReference } from './references.ts'
 import { booleanColumn, jsonColumn, type Sql } from './sql.ts'
 
-const jobColumns = 'id, kind, title, created_at, revision, status'
+const jobColumns = 'id, kind, title, subject, created_at, revision, status'
 const recordColumns = `${jobColumns}, input, owner, process, heartbeat_at_ms, epoch, lock_keys, is_cancel_requested`
 
 const jobShape = {
   id: JobId,
   kind: JobKind,
   title: z.string(),
+  subject: jsonColumn(JobSubject).nullable(),
   created_at: Timestamp,
   revision: z.number(),
   status: jsonColumn(JobState),
@@ -32,6 +33,7 @@ const recordRow = z
       id: row.id,
       kind: row.kind,
       title: row.title,
+      subject: row.subject,
       createdAt: row.created_at,
       revision: row.revision,
       status: row.status,
@@ -57,11 +59,12 @@ export class JobsRepository {
     const { job } = record
     this.#sql.run(
       `INSERT INTO jobs (${recordColumns}, is_ended)
-       VALUES (@id, @kind, @title, @createdAt, @revision, @status, @input, @owner, @process, @heartbeatAtMs, @epoch, @lockKeys, 0, 0)`,
+       VALUES (@id, @kind, @title, @subject, @createdAt, @revision, @status, @input, @owner, @process, @heartbeatAtMs, @epoch, @lockKeys, 0, 0)`,
       {
         id: job.id,
         kind: job.kind,
         title: job.title,
+        subject: job.subject === null ? null : JSON.stringify(job.subject),
         createdAt: job.createdAt,
         revision: job.revision,
         status: JSON.stringify(job.status),

@@ -259,6 +259,21 @@ CREATE TABLE changes (
 INSERT INTO changes VALUES (1, 0);
 ${watches.join('\n')}
 `,
+  },
+  {
+    version: 4,
+    sql: `
+ALTER TABLE jobs ADD COLUMN subject TEXT;
+-- In small letters: only ever searched.
+ALTER TABLE backup_subjects ADD COLUMN created_by TEXT;
+ALTER TABLE backup_subjects ADD COLUMN format TEXT NOT NULL DEFAULT '';
+DROP INDEX copies_of_backup;
+CREATE INDEX copies_of_backup ON copies (backup_id, state, destination_id);
+-- Made anew below, with what was added.
+DELETE FROM backup_texts;
+DELETE FROM backup_list;
+DELETE FROM backup_subjects;
+`,
     run: fillBackupList,
   },
 ]

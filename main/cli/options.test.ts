@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hasPasswordFlag, splitArguments } from './argv.ts'
-import { compression, condition, port, positiveInteger } from './options.ts'
+import { age, compression, condition, port, positiveInteger } from './options.ts'
 
 describe('splitArguments', () => {
   it.each([
@@ -25,6 +25,18 @@ describe('hasPasswordFlag', () => {
   })
   it('leaves its relatives and arguments alone', () => {
     expect(hasPasswordFlag(['--password-file', 'f', '--no-password', '--', '--password'])).toBe(false)
+  })
+})
+
+describe('age', () => {
+  it.each([
+    ['90d', 90 * 86_400_000],
+    ['12h', 43_200_000],
+    ['8w', 56 * 86_400_000],
+    ['30m', 1_800_000],
+  ])('reads %s', (text, ms) => expect(age(text)).toBe(ms))
+  it.each(['90', 'd', '0d', '-1d', '1.5d', '90D', '90 d', '999999999w', ''])('refuses %j', (text) => {
+    expect(() => age(text)).toThrow(/length of time/)
   })
 })
 
@@ -58,10 +70,13 @@ describe('compression', () => {
     ['zstd:19', { name: 'zstd', level: 19 }],
     ['gzip', { name: 'gzip', level: 6 }],
     ['none', { name: 'none', level: null }],
+    ['fast', { name: 'zstd', level: 1 }],
+    ['normal', { name: 'zstd', level: 3 }],
+    ['small', { name: 'zstd', level: 9 }],
   ])('reads %s', (text, expected) => {
     expect(compression(text)).toEqual(expected)
   })
-  it.each(['zstd:0', 'zstd:20', 'gzip:10', 'none:1', 'lz4', ''])('refuses %j', (text) => {
+  it.each(['zstd:0', 'zstd:20', 'gzip:10', 'none:1', 'lz4', 'fast:3', ''])('refuses %j', (text) => {
     expect(() => compression(text)).toThrow(/levels from 1|Use zstd/)
   })
 })

@@ -55,6 +55,7 @@ function addJob(change: Partial<JobRecord>): JobId {
     id,
     kind: 'backup',
     title: 'of the test',
+    subject: null,
     createdAt: new Date().toISOString(),
     revision: 0,
     status: { state: 'queued' },

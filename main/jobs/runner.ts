@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ulid } from 'ulid'
-import { AppError, JobId, type Job, type JobKind } from '../../preload/contract/index.ts'
+import { AppError, JobId, type Job, type JobKind, type JobSubject } from '../../preload/contract/index.ts'
 import { isEnded, type Catalog, type JobOwner, type LockHolder } from '../catalog/catalog.ts'
 import type { ForkJob } from './job-process.ts'
 import { isProvablyDead, ownIdentity } from './liveness.ts'
@@ -26,6 +26,8 @@ export interface JobRequest {
   readonly kind: JobKind
   /** What it works on, for people. */
   readonly title: string
+  /** The same as data; null by default. */
+  readonly subject?: JobSubject | null
   /** Without secrets: it is stored. */
   readonly input: unknown
   /** Keys out of `sourceLock`, `targetLock`, `destinationLock`. */
@@ -125,6 +127,7 @@ export class JobRunner {
       id: JobId.parse(ulid()),
       kind: request.kind,
       title: this.#options.redactor.redact(request.title),
+      subject: request.subject ?? null,
       createdAt: now,
       revision: 0,
       status: { state: 'queued' },

@@ -72,12 +72,22 @@ export const JobState = z.discriminatedUnion('state', [
 ])
 export type JobState = z.infer<typeof JobState>
 
+/** What a job works on: the id to go on with, and the name as it was when the job was asked for, for people. */
+export const JobSubject = z.object({
+  kind: z.enum(['connection', 'backup', 'restore', 'destination']),
+  id: z.string(),
+  name: z.string(),
+})
+export type JobSubject = z.infer<typeof JobSubject>
+
 /** A job as it stands in the catalog and in `job.updated`. */
 export const Job = z.object({
   id: JobId,
   kind: JobKind,
   /** What the job works on, for people: `shop on production`. */
   title: z.string(),
+  /** null where a job of an older version says it in its title alone. */
+  subject: JobSubject.nullable().default(null),
   createdAt: Timestamp,
   /** Grows with each change; an older snapshot is ignored. */
   revision: z.number().int().nonnegative(),

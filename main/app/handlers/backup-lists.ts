@@ -1,19 +1,40 @@
-import type { BackupEstimate, BackupRow, Environment, Handlers, Timeline } from '../../../preload/contract/index.ts'
+import type {
+  BackupEstimate,
+  BackupFilter,
+  BackupRow,
+  Environment,
+  Handlers,
+  Timeline,
+} from '../../../preload/contract/index.ts'
 import { toSummary, type ListedBackup } from '../../catalog/catalog.ts'
 import type { Core } from '../core.ts'
 import { forecast } from '../forecast.ts'
 import { registries } from '../registries.ts'
 
-type ListHandlers = Pick<Handlers, 'backups.page' | 'backups.timeline' | 'backups.estimate'>
+type ListHandlers = Pick<Handlers, 'backups.list' | 'backups.page' | 'backups.timeline' | 'backups.estimate'>
 
 /** Backups as lists and time lines show them, and what the next one is likely to cost. */
 export function backupListHandlers(core: Core): ListHandlers {
   const { catalog } = core
   const idOf = (reference: string | null) => (reference === null ? null : catalog.connections.resolve(reference).id)
+  const resolved = ({ connection, destination, ...filter }: BackupFilter) => ({
+    connectionId: idOf(connection),
+    destinationId: destination === null ? null : catalog.destinations.resolve(destination).id,
+    filter,
+  })
   return {
+    'backups.list': ({ connection, filter, limit }) => {
+      const { rows } = catalog.backupLists.page({
+        ...resolved({ ...filter, connection: connection ?? filter.connection }),
+        sort: { by: 'startedAt', descending: true },
+        offset: 0,
+        limit: limit ?? Number.MAX_SAFE_INTEGER,
+      })
+      return Promise.resolve(rows.map(({ entry }) => toSummary(entry)))
+    },
+
     'backups.page': ({ filter, ...request }) => {
-      const { connection, ...rest } = filter
-      const { total, rows } = catalog.backupLists.page({ ...request, connectionId: idOf(connection), filter: rest })
+      const { total, rows } = catalog.backupLists.page({ ...request, ...resolved(filter) })
       const environments = environmentsOf(core)
       return Promise.resolve({ total, rows: rows.map((row) => rowOf(row, environments)) })
     },

@@ -6,6 +6,7 @@ import type { Core } from '../core.ts'
 import { makeProposedFolder } from '../browse.ts'
 import { withPaths } from '../path-fields.ts'
 import { registries } from '../registries.ts'
+import { subjectOf } from '../job-subjects.ts'
 import { startJob } from '../start-job.ts'
 
 type DestinationHandlers = Pick<
@@ -64,6 +65,7 @@ export function destinationHandlers(core: Core): DestinationHandlers {
       return startJob(core, {
         kind: 'rescan',
         title: `rescan of ${row.name}`,
+        subject: subjectOf('destination', row),
         input: { destinationId: row.id },
         locks: [destinationLock(row.id)],
         connections: [],

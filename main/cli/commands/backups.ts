@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { AppError, type MethodInput } from '../../../preload/contract/index.ts'
+import { AppError } from '../../../preload/contract/index.ts'
 import { formatBytes } from '../format.ts'
 import type { Reply } from '../io.ts'
-import { positiveInteger } from '../options.ts'
 import type { Session } from '../session.ts'
-import { backupsText, backupText } from '../views/backup-view.ts'
+import { backupText } from '../views/backup-view.ts'
+import { addListCommand } from './backups-list.ts'
 import type { CommandGroup } from './group.ts'
 
 /** How a backup is named: `<backup>`, and with `latest` whose. */
@@ -22,12 +22,7 @@ const whose = ['--connection <connection>', 'whose backup, where <backup> is "la
 export const addBackupsCommands: CommandGroup = (program, run) => {
   const group = program.command('backups').description('the backups that there are')
 
-  group
-    .command('list')
-    .description('all backups, newest first')
-    .option('--connection <connection>', 'only those of this connection')
-    .option('--limit <n>', 'at most so many', positiveInteger)
-    .action((flags: { connection?: string; limit?: number }) => run((session) => list(session, flags)))
+  addListCommand(group, run)
 
   group
     .command('show <backup>')
@@ -73,12 +68,6 @@ export const addBackupsCommands: CommandGroup = (program, run) => {
 /** `backup` and `connection` as the contract wants them. */
 export function reference(backup: string, flags: BackupFlags): { backup: string; connection: string | null } {
   return { backup, connection: flags.connection ?? null }
-}
-
-async function list(session: Session, flags: { connection?: string; limit?: number }): Promise<Reply> {
-  const input: MethodInput<'backups.list'> = { connection: flags.connection ?? null, limit: flags.limit ?? null }
-  const backups = await session.call('backups.list', input)
-  return { data: backups, text: backupsText(backups) }
 }
 
 async function show(session: Session, backup: string, flags: BackupFlags): Promise<Reply> {

@@ -77,7 +77,15 @@ export function jobSucceeding<M extends JobMethod>(method: M, result: JobResult<
 
 /** A job in a state. */
 export function jobOf(status: JobState, revision = 1): Job {
-  return { id: jobId, kind: 'backup', title: 'shop', createdAt: '2026-01-01T10:00:00.000Z', revision, status }
+  return {
+    id: jobId,
+    kind: 'backup',
+    title: 'shop',
+    subject: null,
+    createdAt: '2026-01-01T10:00:00.000Z',
+    revision,
+    status,
+  }
 }
 
 /** The state of a job that succeeded. */

@@ -1,33 +1,16 @@
-import type { Connection, Job } from '../../../preload/contract/index.ts'
-
-/**
- * What a job works on, out of its title (`backup of shop`, `validation of 01K…`): the name of a connection or the id of a backup.
- * A job says it nowhere else. null where the title says something else.
- */
-export function subjectOf({ kind, title }: Pick<Job, 'kind' | 'title'>): string | null {
-  const start = { backup: 'backup of ', validate: 'validation of ', 'restore-plan': 'restore plan for ' } as Partial<
-    Record<Job['kind'], string>
-  >
-  const prefix = start[kind]
-  return prefix !== undefined && title.startsWith(prefix) ? title.slice(prefix.length) : null
-}
+import type { Job } from '../../../preload/contract/index.ts'
 
 /** Where the same can be asked for again; null where there is no such page. */
-export function againHref(
-  job: Pick<Job, 'kind' | 'title'>,
-  connections: readonly Pick<Connection, 'id' | 'name'>[],
-): string | null {
-  const subject = subjectOf(job)
-  switch (job.kind) {
-    case 'backup': {
-      const connection = connections.find(({ name }) => name === subject)
-      return connection === undefined ? '/back-up' : `/back-up?connection=${connection.id}`
-    }
+export function againHref({ kind, subject }: Pick<Job, 'kind' | 'subject'>): string | null {
+  const backup = subject?.kind === 'backup' ? subject.id : null
+  switch (kind) {
+    case 'backup':
+      return subject?.kind === 'connection' ? `/back-up?connection=${subject.id}` : '/back-up'
     case 'validate':
-      return subject === null ? null : `/backups/${subject}/validate`
+      return backup === null ? null : `/backups/${backup}/validate`
     case 'restore-plan':
     case 'restore':
-      return subject === null ? '/restore' : `/restore?backup=${subject}`
+      return backup === null ? '/restore' : `/restore?backup=${backup}`
     case 'compare':
       return '/compare'
     case 'import':

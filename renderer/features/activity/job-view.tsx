@@ -87,8 +87,7 @@ function Stopped({ job }: { readonly job: Job }) {
 }
 
 function Again({ job, label }: { readonly job: Job; readonly label: string }) {
-  const connections = useMethod('connections.list', {})
-  const href = againHref(job, connections.data ?? [])
+  const href = againHref(job)
   if (href === null) return null
   return (
     <LinkButton size="sm" href={href}>

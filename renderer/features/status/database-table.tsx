@@ -8,7 +8,6 @@ import { RowMenu } from '../../ui/menu.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import { subjectOf } from '../activity/job-subject.ts'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
 import { DatabaseStateWord, engineNames } from '../words/words.tsx'
 import { DayStrip } from './day-strip.tsx'
@@ -43,7 +42,7 @@ export function DatabaseTable({
           key={each.connectionId}
           status={each}
           size={each.artifactBytes === null ? null : size(each.artifactBytes)}
-          isRunning={running.some((job) => job.kind === 'backup' && subjectOf(job) === each.connection)}
+          isRunning={running.some((job) => job.kind === 'backup' && job.subject?.id === each.connectionId)}
         />
       ))}
     </Table>
