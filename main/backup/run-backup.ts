@@ -10,6 +10,7 @@ import type { FormatInfo } from '../engines/engine.ts'
 import type { DumpReport, JobContext } from '../engines/engine.ts'
 import { answersAtBackup, type BackupAnswers } from '../hooks/answers.ts'
 import { streamStallMs } from '../jobs/stall.ts'
+import { boundStructure } from '../workbench/bound-structure.ts'
 import {
   connectionById,
   openConnection,
@@ -119,7 +120,7 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
     report: (update) => context.report(update),
     stallTimeoutMs: streamStallMs(),
   })
-  const contents = await contentsOf(run, written)
+  const contents = boundStructure(await contentsOf(run, written))
   const warnings = [
     ...asked.warnings,
     ...written.report.warnings,
@@ -196,7 +197,13 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
           artifactSha256: written.artifactSha256,
           compression: run.compression,
           isEncrypted,
-          engineCommand: source.engine.restoreByHand({ format: format.id, database: work.database, artifact }),
+          engineCommand: source.engine.restoreByHand({
+            format: format.id,
+            database: work.database,
+            artifact,
+            tools: [...report.tools],
+            server: report.server,
+          }),
         }),
       ],
       auditHead: bench.audit.head(),

@@ -225,7 +225,9 @@ export interface Engine<C> {
     context: JobContext,
   ): Promise<RestoreReport>
   /** Commands that restore the plaintext on stdin (or named file) by hand with stock tools. */
-  restoreByHand(manifest: Pick<Manifest, 'format' | 'database' | 'artifact'>): string
+  restoreByHand(
+    manifest: Pick<Manifest, 'format' | 'database' | 'artifact'> & Partial<Pick<Manifest, 'tools' | 'server'>>,
+  ): string
   readonly targets: ManagedTargets<C>
   /** null where databases can't change places. */
   readonly swap: SwapTargets<C> | null

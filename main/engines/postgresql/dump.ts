@@ -2,19 +2,23 @@ import type { Writable } from 'node:stream'
 import { AppError, type Warning } from '../../../preload/contract/index.ts'
 import type { ChosenTool } from '../../tools/choose-tool.ts'
 import { runTool } from '../../tools/run-tool.ts'
-import type { Access, DumpReport, DumpRequest, InventoryObject, JobContext } from '../engine.ts'
+import type { Access, DumpReport, DumpRequest, JobContext } from '../engine.ts'
 import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
+import { isSelection } from './dump-selection.ts'
+import { scopeOfDump } from './dump-scope.ts'
+import { expectedObjects, hasRowsIn, scopeWarnings } from './dump-report.ts'
 import { readFacts } from './facts.ts'
 import { customFormat, plainFormat } from './format.ts'
 import { assertWhole, readCatalog, readWarnings } from './inventory.ts'
 import { endSessionsAfterFailure } from './job-sessions.ts'
 import { writePassFile } from './pass-file.ts'
+import { isScript, ScriptEnd } from './plain-dump.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import type { PostgresProfile } from './profile.ts'
 import { applicationNameOf, failureContext, withSession, type Session } from './session.ts'
-import { chooseDumpTool, majorOf, versionText } from './tools.ts'
+import { chooseDumpTool, versionText } from './tools.ts'
 
 /** Warnings of the tool itself that are passed on; more would say nothing new. */
 const warningLimit = 50
@@ -54,20 +58,28 @@ async function dumpSnapshot(
   if (exported === undefined) throw new Error('pg_export_snapshot gave no row')
   const facts = await readFacts(session)
   const { inventory, obstacles } = await readCatalog(session)
+  const settings = { encoding: request.comparableWith?.['encoding'] ?? facts.encoding ?? 'UTF8' }
+  const { snapshot } = exported
+  assertWhole({ ...obstacles, hidden: [], isStandby: false }, endpoint.user)
+  const scope = await scopeOfDump({ endpoint, tool, snapshot, settings, inventory }, request, context)
   // Structure has no rows that could be hidden, or be on the primary server only.
-  const isStructure = request.content === 'schema'
-  assertWhole(isStructure ? { ...obstacles, hidden: [], isStandby: false } : obstacles, endpoint.user)
+  const { hidden, unlogged, isStandby } = obstacles
+  const hasRows = (table: string) => request.content !== 'schema' && hasRowsIn(scope, table)
+  const rows = { hidden: hidden.filter(hasRows), unlogged: unlogged.filter(hasRows), isStandby }
+  assertWhole({ unreadable: [], ...rows }, endpoint.user)
   const warnings: Warning[] = [...(await readWarnings(session))]
   if (inventory.length === 0)
     warnings.push({
       code: 'EMPTY_DATABASE',
       message: `The database "${request.database}" holds no tables or other objects.`,
     })
-  warnings.push(...newerToolWarning(tool.major, versionNumber))
 
-  const settings = { encoding: request.comparableWith?.['encoding'] ?? facts.encoding ?? 'UTF8' }
-  const args = dumpArgs(endpoint, request.database, exported.snapshot, settings, request.content)
-  const said = await runDump(endpoint, tool, args, request, sink, context)
+  warnings.push(...scopeWarnings(scope, inventory, request))
+  const isPlain = isScript(request)
+  const shape = { format: isPlain ? 'plain' : 'custom', flags: scope.flags } as const
+  const args = dumpArgs(endpoint, request.database, snapshot, settings, request.content, shape)
+  const script = isPlain ? new ScriptEnd(sink) : null
+  const said = await runDump(endpoint, tool, args, request, script ?? sink, context)
   warnings.push(...said.map((message) => ({ code: 'PG_DUMP_WARNING', message })))
   return {
     server: { product: 'PostgreSQL', version: versionText(versionNumber), versionNumber },
@@ -75,8 +87,10 @@ async function dumpSnapshot(
     argv: [[tool.path, ...args]],
     settings: recordedSettings(settings),
     facts,
-    inventory: inventory.filter((object) => isDumped(object, request.content)),
+    inventory: expectedObjects(inventory, scope, request),
     warnings,
+    rowless: scope.rowless,
+    needs: scope.needs,
     file: null,
   }
 }
@@ -120,7 +134,10 @@ async function runDump(
           { tool: tool.name, ...exit, otherwise: 'TOOL_FAILED' },
           failureContext(endpoint, request.database),
         ),
-      beforeEnd: ({ stdoutBytes, stderrTail }) => assertArchive(tool.name, stdoutBytes, stderrTail),
+      beforeEnd: ({ stdoutBytes, stderrTail }) => {
+        assertArchive(tool.name, stdoutBytes, stderrTail)
+        if (sink instanceof ScriptEnd) sink.assertComplete(tool.name)
+      },
     })
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
@@ -146,35 +163,13 @@ function assertArchive(tool: string, stdoutBytes: number, stderrTail: string): v
   )
 }
 
-/** Structure alone has no large objects; rows alone are tables and large objects. */
-function isDumped({ kind, hasRows }: InventoryObject, content: DumpRequest['content']): boolean {
-  return content === 'full' || (content === 'data' ? hasRows : kind !== 'large-objects')
-}
-
-function assertSupported({ format, include, exclude, comparableWith }: DumpRequest): void {
-  // What is to be compared with a script is dumped as an archive too: `plainReader` reads both.
-  const isForComparison = format === plainFormat.id && comparableWith !== null
-  if (format !== customFormat.id && !isForComparison) {
+function assertSupported({ format, comparableWith, ...selection }: DumpRequest): void {
+  if (format !== customFormat.id && format !== plainFormat.id) {
     throw new AppError('UNSUPPORTED', `PostgreSQL backups are not written in the format "${format}".`, {
-      remedy: `Use ${customFormat.id}.`,
+      remedy: `Use ${customFormat.id} or ${plainFormat.id}.`,
     })
   }
-  if (include.length > 0 || exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'PostgreSQL backups of some tables only are not supported by this version.', {
-      remedy: 'Back up the whole database; single tables can be restored out of it.',
-    })
+  if (comparableWith !== null && isSelection(selection)) {
+    throw new AppError('INTERNAL', 'A database is read as a whole where it is to be compared.')
   }
-}
-
-/** What `pg_dump` 17 or newer wrote of an older server can't go back to that server without ignoring errors. */
-function newerToolWarning(toolMajor: number, serverVersion: number): readonly Warning[] {
-  const serverMajor = majorOf(serverVersion)
-  if (toolMajor === serverMajor || toolMajor < 17 || serverMajor >= 17) return []
-  const versions = `pg_dump ${String(toolMajor)} and a server of version ${String(serverMajor)}`
-  return [
-    {
-      code: 'NEWER_TOOL',
-      message: `This backup was made with ${versions}: it restores into PostgreSQL 17 or newer only. Install pg_dump ${String(serverMajor)}.`,
-    },
-  ]
 }

@@ -61,7 +61,12 @@ export async function planInPlace(
         ...extensions.blockers,
         ...prepared.blockers,
       ],
-      warnings: [...extensions.warnings, ...collationWarnings(manifest, inside.versionNumber), ...prepared.warnings],
+      warnings: [
+        ...extensions.warnings,
+        ...tool.warnings,
+        ...collationWarnings(manifest, inside.versionNumber),
+        ...prepared.warnings,
+      ],
       commands: commands(endpoint, request, prepared, tool.path),
       current: await readCurrentObjects(inside),
       space: null,

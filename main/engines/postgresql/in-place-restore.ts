@@ -9,6 +9,7 @@ import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { sqlStateOf } from './errors.ts'
 import { prepareInPlace, type Preparation } from './in-place-preparation.ts'
 import { endSessionsAfterFailure } from './job-sessions.ts'
+import { unknownStatements } from './known-settings.ts'
 import { findLive, liveChanged } from './live-database.ts'
 import { lockTarget } from './locks.ts'
 import { writePassFile } from './pass-file.ts'
@@ -91,6 +92,7 @@ async function restoreInto(run: Run): Promise<RestoreReport> {
       ...target,
       restore,
       restoreArgs,
+      without: unknownStatements(restore.major, watch.versionNumber),
       psql,
       source,
       before,

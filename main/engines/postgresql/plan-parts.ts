@@ -1,8 +1,11 @@
 import { AppError, type Blocker, type Warning } from '../../../preload/contract/index.ts'
 import type { Manifest } from '../engine.ts'
+import { restoreArgs, restoreScriptArgs, scriptRunArgs, type RestoreChoices } from './args.ts'
+import type { Endpoint } from './endpoint.ts'
+import { unknownStatements, unknownStatementWarnings, type HeadStatement } from './known-settings.ts'
 import { nameLimitBytes } from './quoting.ts'
 import { dumpMajorOf } from './restore.ts'
-import { chooseRestoreTool, majorOf, versionText } from './tools.ts'
+import { choosePartnerPsql, chooseRestoreTool, majorOf, versionText } from './tools.ts'
 
 /** A name that PostgreSQL would cut, or can't have. Pure. */
 export function nameBlockers(database: string): readonly Blocker[] {
@@ -32,18 +35,41 @@ export function collationWarnings(manifest: Manifest, serverVersion: number): re
 export interface ToolFinding {
   readonly path: string
   readonly blockers: readonly Blocker[]
+  readonly warnings: readonly Warning[]
+  /** What of its settings the server doesn't know: left out, and `psql` runs the rest. */
+  readonly without: readonly HeadStatement[]
+  /** The `psql` for that. */
+  readonly psql: string
 }
 
 /** Looks for the `pg_restore` that reads this backup and suits the server. */
 export async function findRestoreTool(manifest: Manifest, serverVersion: number): Promise<ToolFinding> {
   try {
     const { tool } = await chooseRestoreTool(dumpMajorOf(manifest), serverVersion)
-    return { path: tool.path, blockers: [] }
+    const without = unknownStatements(tool.major, serverVersion)
+    const psql = without.length === 0 ? 'psql' : (await choosePartnerPsql(tool)).tool.path
+    const warnings = unknownStatementWarnings(tool.version, serverVersion, without)
+    return { path: tool.path, blockers: [], warnings, without, psql }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { code, message, remedy } = error
-    return { path: 'pg_restore', blockers: [{ code, message, remedy: remedy ?? '' }] }
+    const blockers = [{ code, message, remedy: remedy ?? '' }]
+    return { path: 'pg_restore', blockers, warnings: [], without: [], psql: 'psql' }
   }
+}
+
+/** The command that restores into a database of our making, as people read it. Pure. */
+export function restoreCommand(
+  { path, psql, without }: ToolFinding,
+  endpoint: Endpoint,
+  database: string,
+  choices: RestoreChoices,
+): string {
+  const words = (line: readonly string[]) => line.map(quoteForShell).join(' ')
+  if (without.length === 0) return words([path, ...restoreArgs(endpoint, database, choices)])
+  const left = without.map(({ statement }) => `(without ${statement})`).join(' | ')
+  const [script, run] = [restoreScriptArgs(choices), scriptRunArgs(endpoint, database)]
+  return `${words([path, ...script])} | ${left} | ${words([psql, ...run])}`
 }
 
 /** One word for a POSIX shell, for people to read. Nothing is ever run that way. Pure. */

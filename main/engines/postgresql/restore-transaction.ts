@@ -8,6 +8,7 @@ import { scriptRunArgs, toolSettings } from './args.ts'
 import type { Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
 import { endSessionsOf } from './job-sessions.ts'
+import { withoutStatements, type HeadStatement } from './known-settings.ts'
 import { lockTimeoutMs } from './locks.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import { quoteLiteral } from './quoting.ts'
@@ -22,6 +23,8 @@ export interface RestoreTransaction {
   readonly identity: string
   readonly restore: FoundTool
   readonly restoreArgs: readonly string[]
+  /** What the server doesn't know of what `pg_restore` sets. */
+  readonly without: readonly HeadStatement[]
   readonly psql: FoundTool
   readonly source: ArtifactSource
   readonly before: readonly string[]
@@ -80,7 +83,7 @@ export interface TransactionState {
 }
 
 async function* statements(
-  { before, after, identity, database }: RestoreTransaction,
+  { before, after, identity, database, without }: RestoreTransaction,
   script: PassThrough,
   writing: Promise<unknown>,
   context: JobContext,
@@ -101,7 +104,7 @@ async function* statements(
       '',
     ].join('\n'),
   )
-  yield* guardScript(script)
+  yield* guardScript(withoutStatements(script, without))
   await writing
   yield Buffer.from(['', `SET client_encoding = 'UTF8';`, ...after, ''].join('\n'))
   context.signal.throwIfAborted()

@@ -22,16 +22,16 @@ export async function chooseDumpTool(serverVersion: number): Promise<ChosenTool>
   })
 }
 
-/** From this version on `pg_restore` sets `transaction_timeout`, which servers before it don't know. */
-const firstWithTransactionTimeout = 17
-
-/** The `pg_restore` that reads what `pg_dump` of `dumpMajor` wrote, for a server of this version. `TOOL_MISSING`, `TOOL_TOO_OLD`. */
+/**
+ * The `pg_restore` that reads what `pg_dump` of `dumpMajor` wrote, for a server of this version: the closest. What it sets and the
+ * server does not know is left out (`known-settings.ts`). `TOOL_MISSING`, `TOOL_TOO_OLD`.
+ */
 export async function chooseRestoreTool(dumpMajor: number, serverVersion: number): Promise<ChosenTool> {
   const serverMajor = majorOf(serverVersion)
   return chooseTool(await findTools('pg_restore'), {
     flavour: 'PostgreSQL',
     leastMajor: Math.max(dumpMajor, serverMajor),
-    mostMajor: serverMajor < firstWithTransactionTimeout ? firstWithTransactionTimeout - 1 : null,
+    mostMajor: null,
     because: `the backup was made by pg_dump ${String(dumpMajor)} and the server is PostgreSQL ${versionText(serverVersion)}`,
   })
 }

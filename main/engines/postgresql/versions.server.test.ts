@@ -1,12 +1,16 @@
-import { delimiter } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresBinDir, postgresVersions } from '../../../e2e/servers/installed.ts'
 import { requireForEach } from '../../../e2e/servers/missing.ts'
-import { startPostgres } from '../../../e2e/servers/postgres-cluster.ts'
+import { startPostgres, type PostgresServer } from '../../../e2e/servers/postgres-cluster.ts'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import { forgetTools, toolsPathVariable } from '../../tools/find-tools.ts'
 import { describeEngineConformance } from '../conformance.ts'
-import { manifestOf } from '../testing/artifact-source.ts'
+import { manifestOf, sourceOf } from '../testing/artifact-source.ts'
+import { startTestJob } from '../testing/job-context.ts'
 import { postgresqlEngine } from './postgresql-engine.ts'
 import { accessOf, createDatabase, postgresFixture } from './testing/fixture.ts'
 import { dumpToMemory, restoreFromMemory } from './testing/helpers.ts'
@@ -24,6 +28,20 @@ const useUsualTools = () => {
   forgetTools()
 }
 const never = new AbortController().signal
+
+/** What somebody does with the command of the manifest: a shell, and the programs of version 18. */
+async function restoreByHand(server: PostgresServer, command: string, bytes: Uint8Array): Promise<void> {
+  const env = {
+    PATH: `${postgresBinDir(18) ?? ''}${delimiter}${process.env['PATH'] ?? ''}`,
+    PGHOST: server.host,
+    PGPORT: String(server.port),
+    PGUSER: server.user,
+    PGPASSWORD: server.password,
+  }
+  const cwd = await mkdtemp(join(tmpdir(), 'by-hand-'))
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
+  await execa({ input: bytes, env, cwd, shell: '/bin/sh' })(command)
+}
 
 for (const version of [16, 18] as const) {
   describe(`with the programs of all versions, PostgreSQL ${String(version)}`, () => {
@@ -69,7 +87,7 @@ describe('versions that differ', () => {
     expect(await majors(middle())).toEqual([16, 16])
     expect(await majors(young())).toEqual([18, 18])
     useOnly(15, 18)
-    expect(await majors(middle())).toEqual([18])
+    expect(await majors(middle())).toEqual([18, 18])
   })
 
   it('refuse to dump with a program that is too old', async () => {
@@ -101,24 +119,76 @@ describe('versions that differ', () => {
       dumped.report.facts,
       never,
     )
-    expect(plan.blockers.map(({ code }) => code)).toEqual(['UNSUPPORTED', 'TOOL_TOO_OLD'])
+    expect(plan.blockers.map(({ code }) => code)).toEqual(['UNSUPPORTED'])
   })
 
-  it('warn where a much newer program dumps an older server, because that restores into newer servers only', async () => {
-    useOnly(18)
-    const source = await createDatabase(old(), 'newer_tool')
-    const dumped = await dumpToMemory(old(), source)
-    expect(dumped.report.warnings.map(({ code }) => code)).toContain('NEWER_TOOL')
-    const back = await postgresqlEngine.planRestore(
-      accessOf(old()),
-      request,
-      manifestOf(dumped),
-      dumped.report.facts,
-      never,
+  describe('where only a newer program is there, which sets what the server does not know', () => {
+    const marker = '-- é\nSET transaction_timeout = 0;\nSET row_security = off;\n'
+
+    it.each([
+      ['15', old],
+      ['16', middle],
+    ] as const)(
+      'restore a dump of 18 back into %s, with rows like the statement left as they are',
+      async (_, server) => {
+        useOnly(18)
+        const source = await createDatabase(server(), 'newer_tool')
+        await populate(server(), source, marker)
+        await server().sql(`CREATE TABLE lines AS SELECT 'SET transaction_timeout = 0;' AS line`, source)
+        const before = await readRows(server(), source)
+        const dumped = await dumpToMemory(server(), source)
+        const byHand = { ...manifestOf(dumped), database: `${source}_by_hand` }
+        expect(postgresqlEngine.restoreByHand(byHand)).toContain('sed')
+        await restoreByHand(server(), postgresqlEngine.restoreByHand(byHand), dumped.bytes)
+        expect(await readRows(server(), `${source}_by_hand_restored`)).toEqual(before)
+        const plan = await postgresqlEngine.planRestore(
+          accessOf(server()),
+          request,
+          manifestOf(dumped),
+          dumped.report.facts,
+          never,
+        )
+        expect(plan.blockers).toEqual([])
+        expect(plan.warnings.map(({ code }) => code)).toEqual(['SETTING_LEFT_OUT'])
+        expect(plan.commands.join('\n')).toContain('| (without SET transaction_timeout = 0;) |')
+        for (const isDrill of [false, true]) {
+          const { target, job } = await restoreFromMemory(server(), dumped, { isDrill })
+          expect(await readRows(server(), target.database)).toEqual(before)
+          expect((await server().sql('SELECT line FROM lines', target.database)).trim()).toBe(
+            'SET transaction_timeout = 0;',
+          )
+          await postgresqlEngine.targets.drop(accessOf(server()), target, job.context)
+          await job.dispose()
+        }
+      },
     )
-    expect(back.blockers.map(({ code }) => code)).toContain('TOOL_TOO_OLD')
-    const { target, job } = await restoreFromMemory(young(), dumped, { isDrill: true })
-    await postgresqlEngine.targets.drop(accessOf(young()), target, job.context)
-    await job.dispose()
+
+    it('restore it in place, too', async () => {
+      useOnly(18)
+      const source = await createDatabase(old(), 'newer_tool_in_place')
+      await old().sql('CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2)', source)
+      const dumped = await dumpToMemory(old(), source)
+      await old().sql('DELETE FROM t', source)
+      const identity = (await old().sql(`SELECT oid FROM pg_database WHERE datname = '${source}'`)).trim()
+      const job = await startTestJob([old().password])
+      const wish = { content: 'full', include: [], exclude: [], rows: null, disconnectOthers: false } as const
+      const target = { database: source, identity }
+      await postgresqlEngine.inPlace?.restore(accessOf(old()), { target, ...wish }, sourceOf(dumped), job.context)
+      await job.dispose()
+      expect((await old().sql('SELECT count(*) FROM t', source)).trim()).toBe('2')
+    })
+
+    it('say why where it fails all the same', async () => {
+      useOnly(18)
+      const source = await createDatabase(old(), 'newer_tool_failing')
+      await old().sql('CREATE TABLE t (n int)', source)
+      const dumped = await dumpToMemory(old(), source)
+      const broken = Buffer.from(
+        Buffer.from(dumped.bytes).toString('latin1').replace('CREATE TABLE public.t', 'CREATE TABLE pullic.t'),
+        'latin1',
+      )
+      const job = restoreFromMemory(old(), { ...dumped, bytes: broken }, { isDrill: false })
+      await expect(job).rejects.toMatchObject({ code: 'RESTORE_FAILED' })
+    })
   })
 })
