@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { events, methods, toAppError, type Handlers } from '../../preload/contract/index.ts'
 import { Audit } from '../audit/audit.ts'
 import { Catalog, destinationLock } from '../catalog/catalog.ts'
+import type { AppLog } from '../jobs/app-log.ts'
 import { recoverLocal } from '../jobs/recovery.ts'
 import { JobRunner } from '../jobs/runner.ts'
 import { openSecretStore } from '../secrets/choose.ts'
@@ -30,6 +31,7 @@ import { toolHandlers } from './handlers/tools.ts'
 import { windowHandlers } from './handlers/window.ts'
 import type { Answer, Application, Host } from './host.ts'
 import { PathDesk } from './paths.ts'
+import { noteJobs, openJournal } from './journal.ts'
 import { PromptDesk } from './prompt-desk.ts'
 import { processProbe } from './process-probe.ts'
 import { interruptedText } from './interrupted-job.ts'
@@ -67,11 +69,12 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
   }
 }
 
-async function open(home: string, userHome: string, host: Host, catalog: Catalog): Promise<Application> {
-  const hasWindow = host.kind !== 'cli'
+async function open(home: string, userHome: string, silent: Host, catalog: Catalog): Promise<Application> {
   useToolFolders(catalog.meta.toolFolders)
   const redactor = createRedactor()
   const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
+  const { log, host } = openJournal(home, silent, (text) => redactor.redact(text))
+  const hasWindow = host.kind !== 'cli'
   const bus = new EventBus()
   const prompts = new PromptDesk((open) => void bus.emit('prompts.changed', { prompts: open }))
   const choice = openSecretStore({
@@ -88,6 +91,7 @@ async function open(home: string, userHome: string, host: Host, catalog: Catalog
     cleanUp: (jobId) => cleanUpAfter(core, jobId),
   })
   const core: Core = {
+  noteJobs(log, runner)
     home,
     userHome,
     host,
@@ -199,7 +203,7 @@ async function rescanAfterRebuild(core: Core): Promise<void> {
   if (isComplete) catalog.rebuildDone()
 }
 
-function reportBug(core: Core, method: string, error: unknown): void {
+function reportBug(core: Core, log: AppLog, method: string, error: unknown): void {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
   if (process.env['HOLDFAST_LOG_LEVEL'] === 'debug') core.host.notice(core.redactor.redact(`${method}: ${said}`))
 }

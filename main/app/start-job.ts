@@ -1,4 +1,4 @@
-import type { JobId, JobKind } from '../../preload/contract/index.ts'
+import type { JobId, JobKind, JobSubject } from '../../preload/contract/index.ts'
 import { cleanUpLeftovers } from '../backup/clean-up.ts'
 import type { ConnectionRow, DestinationRow, Leftover } from '../catalog/catalog.ts'
 import { jobStallMs } from '../jobs/stall.ts'
@@ -10,6 +10,7 @@ export interface StartJob {
   readonly kind: JobKind
   readonly title: string
   readonly input: unknown
+  readonly subject: JobSubject
   readonly locks: readonly string[]
   readonly connections: readonly ConnectionRow[]
   /** Those of `connectionsForChecks`: where their secrets can't be had, the checks say so. */
@@ -32,6 +33,7 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
     kind: job.kind,
     title: job.title,
     input: job.input,
+    subject: job.subject,
     locks: job.locks,
     stallAfterMs: jobStallMs(),
     onLock: core.host.kind === 'cli' ? 'fail' : 'wait',

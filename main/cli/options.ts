@@ -96,6 +96,28 @@ export function compression(value: string): Compression {
 
 /** A flag that takes one of a few words. */
 export function choice(flags: string, description: string, words: readonly string[]): Option {
+const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
+const longestAgeMs = 1_000 * 366 * 86_400_000
+
+/** A length of time: `30m`, `12h`, `90d`, `8w`. Becomes milliseconds. */
+export function age(value: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,9})([mhdw])$/.exec(value) ?? []
+  const ageMs = Number(number) * (unitsMs[unit] ?? 0)
+  if (ageMs <= 0 || ageMs > longestAgeMs) {
+    throw new InvalidArgumentError('A length of time is written like 90d; m, h, d and w are minutes to weeks.')
+  }
+  return ageMs
+}
+
+/** A repeatable flag that takes one of a few words each time. */
+export function wordOf(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, `${description} (${words.join(', ')})`)
+  return option.argParser((value: string, before: readonly string[] | undefined) => {
+    if (words.includes(value)) return collect(value, before)
+    throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`)
+  })
+}
+
   return new Option(flags, description).choices(words)
 }
 

@@ -1,12 +1,13 @@
 import { ulid } from 'ulid'
 import { AppError, BackupId, type Connection, type Handlers } from '../../../preload/contract/index.ts'
-import { sourceLock, toSummary, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
+import { sourceLock, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
 import { deleteBackup } from '../../backup/delete.ts'
 import { exportBackup } from '../../backup/export.ts'
 import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { backupDetail } from '../backup-detail.ts'
 import { localWorkbench, type Core } from '../core.ts'
 import { sourceDatabase } from '../path-fields.ts'
+import { backupSubject, backupTitle, subjectOf } from '../job-subjects.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 import { planDrill } from './plan-drill.ts'
@@ -14,7 +15,6 @@ import { planDrill } from './plan-drill.ts'
 type BackupHandlers = Pick<
   Handlers,
   | 'backups.start'
-  | 'backups.list'
   | 'backups.get'
   | 'backups.pin'
   | 'backups.delete'
@@ -46,6 +46,7 @@ export function backupHandlers(core: Core): BackupHandlers {
         title: `backup of ${row.name}`,
         input: {
           backupId: BackupId.parse(ulid()),
+        subject: subjectOf('connection', row),
           connectionId: row.id,
           destinationIds: destinations.map(({ id }) => id),
           request,
@@ -57,11 +58,6 @@ export function backupHandlers(core: Core): BackupHandlers {
         destinations,
         readsEncrypted: request.encrypt !== 'off',
       })
-    },
-
-    'backups.list': ({ connection, limit }) => {
-      const row = connection === null ? null : catalog.connections.resolve(connection)
-      return Promise.resolve(catalog.backups.list({ connectionId: row?.id ?? null, limit }).map(toSummary))
     },
 
     'backups.get': ({ backup, connection }) =>
@@ -116,6 +112,7 @@ export function backupHandlers(core: Core): BackupHandlers {
         title: `import into ${destination.name}`,
         input: { path: file, backupId: BackupId.parse(ulid()), destinationId: destination.id },
         locks: [],
+        subject: subjectOf('destination', destination),
         connections: [],
         destinations: [destination],
         readsEncrypted: true,
@@ -128,8 +125,9 @@ export function backupHandlers(core: Core): BackupHandlers {
       const own = catalog.connections.find(entry.connectionId)
       return startJob(core, {
         kind: 'validate',
-        title: `validation of ${entry.id}`,
-        input: { backupId: entry.id, level, scratch: drill?.scratch ?? { kind: 'own' }, consent },
+        title: `validation of ${backupTitle(entry)}`,
+        subject: backupSubject(entry),
+        input: { backupId: entry.id, level, scratch: drill?.scratch ?? { kind: 'own' }, consent, jobs },
         locks: [],
         connections: drill?.connections ?? [],
         connectionsForChecks: drill === null || own === null ? [] : connectionsForChecks(catalog, own),
@@ -144,7 +142,8 @@ export function backupHandlers(core: Core): BackupHandlers {
         const other = resolveBackup(core, request.with, request.connection)
         return startJob(core, {
           kind: 'compare',
-          title: `comparison of ${entry.id} with ${other.id}`,
+          title: `comparison of ${backupTitle(entry)} with ${backupTitle(other)}`,
+          subject: backupSubject(entry),
           input: { backupId: entry.id, with: { kind: 'backup', backupId: other.id } },
           locks: [],
           connections: [],
@@ -155,7 +154,8 @@ export function backupHandlers(core: Core): BackupHandlers {
       const row = liveConnection(core, entry, request.live?.connection ?? null)
       return startJob(core, {
         kind: 'compare',
-        title: `comparison of ${entry.id} with ${row.name}`,
+        title: `comparison of ${backupTitle(entry)} with ${row.name}`,
+        subject: backupSubject(entry),
         input: {
           backupId: entry.id,
           with: {
@@ -175,7 +175,8 @@ export function backupHandlers(core: Core): BackupHandlers {
       const entry = resolveBackup(core, backup, connection)
       return startJob(core, {
         kind: 'rows',
-        title: `rows of ${table} in ${entry.id}`,
+        title: `rows of ${table} in ${backupTitle(entry)}`,
+        subject: backupSubject(entry),
         input: { backupId: entry.id, table, where, limit, streamId },
         locks: [],
         connections: [],

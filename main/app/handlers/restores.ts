@@ -22,6 +22,7 @@ import type { Core } from '../core.ts'
 import { targetDatabase } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
+import { backupSubject, backupTitle, restoreSubject } from '../job-subjects.ts'
 import { destinationsOf, resolveBackup } from './backups.ts'
 
 type RestoreHandlers = Pick<
@@ -52,7 +53,8 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       }
       return startJob(core, {
         kind: 'restore-plan',
-        title: `restore plan for ${entry.id}`,
+        title: `restore plan for ${backupTitle(entry)}`,
+        subject: backupSubject(entry),
         input: {
           backupId: entry.id,
           connectionId: row.id,
@@ -119,6 +121,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         title: `restore into ${basename(database)} on ${row.name}`,
         input: { plan, connectionId: row.id },
         locks: [targetLock(row.id, database), ...(plan.safetyBackup.taken ? [sourceLock(row.id, database)] : [])],
+        subject: backupSubject(entry),
         connections: [row],
         connectionsForChecks: connectionsForChecks(catalog, row),
         destinations: destinationsOf(core, entry),
@@ -147,6 +150,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         title: `undo plan for ${basename(record.database)} on ${row.name}`,
         input: { restoreId: record.id, disconnectOthers: false },
         locks: [],
+        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
@@ -160,6 +164,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         title: `undo of the restore into ${basename(record.database)} on ${row.name}`,
         input: { restoreId: record.id, disconnectOthers },
         locks: [targetLock(row.id, record.database)],
+        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
@@ -173,6 +178,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         title: `dropping what was kept of ${basename(record.database)} on ${row.name}`,
         input: { restoreId: record.id },
         locks: [targetLock(row.id, record.database)],
+        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
