@@ -110,7 +110,7 @@ async function open(home: string, userHome: string, silent: Host, catalog: Catal
   )
 
   await recoverJobs(core)
-  const route = createRouter(handlersOf(core), (method, error) => reportBug(core, method, error))
+  const route = createRouter(handlersOf(core), (method, error) => reportBug(core, log, method, error))
   const settled = settle(core)
   // A window has to be there first: a passphrase may be asked for.
   if (!hasWindow) await settled
@@ -207,6 +207,7 @@ function reportBug(core: Core, log: AppLog, method: string, error: unknown): voi
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
   if (process.env['HOLDFAST_LOG_LEVEL'] === 'debug') core.host.notice(core.redactor.redact(`${method}: ${said}`))
 }
+  log.write({ level: 'error', component: 'router', message: `${method}: ${said}` })
 
 function jobIdOf(id: string) {
   return methods['jobs.wait'].input.shape.jobId.parse(id)

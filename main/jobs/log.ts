@@ -103,7 +103,8 @@ function note(message: string): LogLine {
   return { at: new Date().toISOString(), level: 'warning', stage: null, message }
 }
 
-function parseLine(text: string): LogLine[] {
+/** The line as it was written; none where it was cut. */
+export function parseLine(text: string): LogLine[] {
   try {
     return [LogLine.parse(JSON.parse(text))]
   } catch (error) {

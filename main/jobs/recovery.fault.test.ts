@@ -110,6 +110,20 @@ describe('kill -9 of the program', () => {
     expect(await recoverLocal({ catalog, probe: testProbe, home })).toEqual([])
   })
 
+  it('is seen by who only looks at the job from another process', async () => {
+    const killed = await program({ do: 'hang' })
+    await until(() => catalog.jobs.get(killed.jobId).job.status.state === 'running')
+    const looker = await startTestRunner({ home })
+    try {
+      expect((await looker.runner.look(killed.jobId)).status.state).toBe('running')
+      killed.kill('SIGKILL')
+      await killed.exited
+      expect(await looker.runner.look(killed.jobId)).toMatchObject({ status: { state: 'failed' } })
+    } finally {
+      await looker.dispose()
+    }
+  })
+
   it('also ends a job process that hears nothing, and sweeps its temporary files', async () => {
     const killed = await program({ do: 'deaf' })
     await until(() => existsSync(join(runDirectoryOf(home, killed.jobId), 'pgpass')))

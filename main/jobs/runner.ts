@@ -84,11 +84,19 @@ export class JobRunner {
     const own = this.#running.get(jobId)
     if (own !== undefined) return own.done
     for (;;) {
-      const record = this.#options.catalog.jobs.get(jobId)
-      if (isEnded(record.job)) return record.job
-      if (isProvablyDead(record, this.#options.probe)) await recoverLocal(this.#options)
-      else await sleep(foreignPollMs)
+      const job = await this.look(jobId)
+      if (isEnded(job)) return job
+      await sleep(foreignPollMs)
     }
+  }
+
+  /** The newest snapshot, as `get`; a job whose owner is provably dead has ended by then. `NOT_FOUND`. */
+  async look(jobId: string): Promise<Job> {
+    const own = this.#running.get(jobId)
+    if (own !== undefined) return own.job
+    const record = this.#options.catalog.jobs.get(jobId)
+    if (!isEnded(record.job) && isProvablyDead(record, this.#options.probe)) await recoverLocal(this.#options)
+    return this.#options.catalog.jobs.get(jobId).job
   }
 
   /** The newest snapshot: of a job of this process as it is now, of others as they were stored. `NOT_FOUND`. */

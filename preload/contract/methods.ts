@@ -163,6 +163,11 @@ export const methods = {
   'keys.import': {
     input: z.object({ kit: PathInput, passphrase: z.string() }),
     output: z.object({ fingerprint: z.string() }),
+  /** What the log has gained since `position` (null: all of it), and the job as it was before that was read. */
+  'jobs.tail': {
+    input: z.object({ job: Reference, position: z.string().max(200).nullable().default(null) }),
+    output: z.object({ job: Job, lines: z.array(LogLine), position: z.string() }),
+  },
   },
   'keys.verify': {
     input: z.object({ kit: PathInput.nullable(), passphrase: z.string().nullable() }),

@@ -6,6 +6,7 @@ import { positiveInteger } from '../options.ts'
 import { progressText } from '../progress.ts'
 import { logText, type Session } from '../session.ts'
 import { facts, table } from '../table.ts'
+import { followLog } from './follow-log.ts'
 import type { CommandGroup } from './group.ts'
 
 /** `jobs list|show|log|cancel`. */
@@ -26,7 +27,10 @@ export const addJobsCommands: CommandGroup = (program, run) => {
   group
     .command('log <job>')
     .description('the log of a job; passwords are left out of it')
-    .action((job: string) => run((session) => log(session, job)))
+    .option('-f, --follow', 'go on with new lines until the job has ended, also when another process runs it')
+    .action((job: string, flags: { follow?: boolean }) =>
+      run((session) => (flags.follow === true ? followLog(session, job) : log(session, job))),
+    )
 
   group
     .command('cancel <job>')
