@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly key: FingerprintKey | null
   readonly rows?: RowConsumer
   readonly signal?: AbortSignal
+  /** Where a reader of files may write temporary ones. Absent: beside the file, which then lies in a run folder. */
+  readonly folder?: string
 }
 
 /** One reading, fed as the plaintext flows by. Memory depends on the table of contents, not on the data. */

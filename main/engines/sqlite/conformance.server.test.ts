@@ -3,8 +3,10 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeEngineConformance } from '../conformance.ts'
-import { Secret } from '../engine.ts'
+import { describeEngineConformance, type EngineFixture } from '../conformance.ts'
+import { Secret, type Engine } from '../engine.ts'
+import { scriptFormat } from './formats.ts'
+import type { SqliteProfile } from './profile.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
 
 const hostileNames = [
@@ -30,7 +32,20 @@ const hostileNames = [
   '…'.repeat(80),
 ]
 
-describeEngineConformance('SQLite', { hasPassword: false, runsTool: false, hostileNames }, async () => {
+/** The same engine, for which another of its formats is the recommended one. */
+const scriptEngine: Engine<SqliteProfile> = {
+  ...sqliteEngine,
+  capabilities: { ...sqliteEngine.capabilities, formats: [{ ...scriptFormat, isRecommended: true }] },
+}
+
+describeEngineConformance('SQLite', { hasPassword: false, runsTool: false, hostileNames }, () => start(sqliteEngine))
+describeEngineConformance(
+  'SQLite with SQL scripts',
+  { hasPassword: false, runsTool: false, hostileNames: hostileNames.slice(0, 4) },
+  () => start(scriptEngine),
+)
+
+async function start(engine: Engine<SqliteProfile>): Promise<EngineFixture<SqliteProfile>> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-sqlite-'))
   const locate = (name: string) => join(folder, name)
 
@@ -44,7 +59,7 @@ describeEngineConformance('SQLite', { hasPassword: false, runsTool: false, hosti
   }
 
   return {
-    engine: sqliteEngine,
+    engine,
     access: { profile: { path: locate('any') }, secret: Secret.none() },
     wrongAccess: null,
     secrets: [],
@@ -116,7 +131,7 @@ describeEngineConformance('SQLite', { hasPassword: false, runsTool: false, hosti
       return rm(folder, { recursive: true, force: true })
     },
   }
-})
+}
 
 function asText(value: unknown): string {
   return Buffer.isBuffer(value) ? `x'${value.toString('hex')}'` : `${typeof value} ${String(value)}`

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { rm, statfs } from 'node:fs/promises'
+import { rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,47 +10,56 @@ import { databaseBytes, factsOf, libraryVersion, readSettings } from './facts.ts
 import { openDatabase } from './open-database.ts'
 import { sqliteFormat } from './reader.ts'
 import { inventoryOf, readSchema, type Schema } from './schema.ts'
+import { sqlFormat } from './sql-reader.ts'
+import { writeSqlDump } from './sql-dump.ts'
 import { beginSnapshot, copySnapshot } from './snapshot-copy.ts'
 import { withSource, type SourceDatabase } from './source-database.ts'
 
 const readBytes = 1024 * 1024
 
 /**
- * Copies the database to a file in the run folder, checks that copy, and hands it to `sink`. End condition: the copy holds one
- * snapshot, SQLite found no damage in it, and `sink` took its last byte.
+ * Copies the database to a file in the run folder, checks that copy, and hands it to `sink`, or a script that is written from it. End
+ * condition: the copy holds one snapshot, SQLite found no damage in it, and `sink` took its last byte.
  */
 export async function dumpSqlite(request: DumpRequest, sink: Writable, context: JobContext): Promise<DumpReport> {
   const target = join(context.runDirectory, 'copy.sqlite')
+  let sent = target
   try {
     refuseSelections(request)
     const { report, schema } = await withSource(request.database, (source) => copy(request, source, target, context))
     context.report({ stage: 'check', item: 'integrity of the copy' })
     const checks = await check(target, schema)
     context.signal.throwIfAborted()
-    context.report({ stage: 'dump', bytes: 0, totalBytes: report.facts.sizeBytes })
-    await pipeline(createReadStream(target, { highWaterMark: readBytes }), sink, { signal: context.signal })
-    return { ...report, warnings: [...report.warnings, ...checks] }
+    const script = request.format === sqlFormat ? await writeSqlDump(request, target, schema, context) : null
+    sent = script?.path ?? target
+    const totalBytes = script === null ? report.facts.sizeBytes : (await stat(sent)).size
+    context.report({ stage: 'dump', bytes: 0, totalBytes })
+    await pipeline(createReadStream(sent, { highWaterMark: readBytes }), sink, { signal: context.signal })
+    const warnings = [...report.warnings, ...checks, ...(script?.report.warnings ?? [])]
+    return { ...report, ...script?.report, warnings, file: sent }
   } catch (error) {
     const reason = context.signal.aborted ? (context.signal.reason as Error) : error
     // Whoever made the sink learns of the failure from this function; without a listener it would end the process.
     sink.on('error', () => undefined)
     sink.destroy(reason instanceof Error ? reason : new Error(String(reason)))
     await rm(target, { force: true })
+    await rm(sent, { force: true })
     throw reason
   }
 }
 
 function refuseSelections(request: DumpRequest): void {
+  if (request.format === sqlFormat) return
   if (request.format !== sqliteFormat) {
     throw new AppError('UNSUPPORTED', `SQLite databases are not dumped in the format ${request.format}.`, {
-      remedy: `Use the format "${sqliteFormat}".`,
+      remedy: `Use one of the formats "${sqliteFormat}" and "${sqlFormat}".`,
     })
   }
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'A SQLite database is backed up as a whole.', {
-      remedy: 'Leave out the selection of content and objects.',
-    })
-  }
+  const { content, include, exclude, excludeRows = [] } = request
+  if (content === 'full' && [...include, ...exclude, ...excludeRows].length === 0) return
+  throw new AppError('UNSUPPORTED', 'A database file is backed up as a whole.', {
+    remedy: `Use the format "${sqlFormat}" for parts of a database, or leave out the selection.`,
+  })
 }
 
 async function copy(
@@ -63,7 +72,9 @@ async function copy(
   const facts = factsOf(database, request.database, file)
   const settings = readSettings(database)
   const schema = readSchema(database)
-  await assertSpace(databaseBytes(database), context.runDirectory)
+  // A script is about as large as the database, and lies beside the copy while it is written.
+  const copies = request.format === sqlFormat ? 2 : 1
+  await assertSpace(databaseBytes(database) * copies, context.runDirectory)
   const method = await copySnapshot(database, request.database, target, context)
   const library = libraryVersion(database)
   const report: DumpReport = {

@@ -2,13 +2,16 @@ import { open } from 'node:fs/promises'
 import { AppError } from '../../../preload/contract/index.ts'
 import type { ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
 import { checkIntegrity } from './checks.ts'
+import { fileWithIdentity } from './database-file.ts'
 import { toSqliteError } from './errors.ts'
 import { libraryVersion } from './facts.ts'
 import { openDatabase } from './open-database.ts'
 import { sqliteFormat } from './reader.ts'
 import { readSchema } from './schema.ts'
+import { sqlFormat } from './sql-reader.ts'
+import { runSqlScript } from './sql-run.ts'
 
-/** Writes the plaintext into the file that `targets.create` made, and checks it with SQLite. */
+/** Writes the plaintext into the file that `targets.create` made, or runs it there where it is a script, and checks it with SQLite. */
 export async function restoreSqlite(
   request: RestoreRequest,
   source: ArtifactSource,
@@ -17,7 +20,8 @@ export async function restoreSqlite(
   assertWhole(request, source.manifest)
   const path = request.target.database
   try {
-    await writePlaintext(path, request.target.identity, source, context)
+    if (source.manifest.format === sqlFormat) await runInto(path, request.target.identity, source, context)
+    else await writePlaintext(path, request.target.identity, source, context)
     const database = await openDatabase(path, { readonly: false, timeoutMs: 0 })
     try {
       const warnings = checkIntegrity(database, readSchema(database), path)
@@ -42,10 +46,25 @@ export function assertWhole(
       remedy: 'Leave out the selection of content and objects.',
     })
   }
-  if (format !== sqliteFormat) {
+  if (format !== sqliteFormat && format !== sqlFormat) {
     throw new AppError('UNSUPPORTED', `A backup in the format ${format} is not restored as a SQLite database.`, {
       remedy: 'Choose a connection of the engine that made the backup.',
     })
+  }
+}
+
+/** The script in one transaction, which is committed behind the last byte; the source throws before that where it isn't the recorded one. */
+async function runInto(path: string, identity: string, source: ArtifactSource, context: JobContext): Promise<void> {
+  await fileWithIdentity(path, identity)
+  const database = await openDatabase(path, { readonly: false, timeoutMs: 0 })
+  try {
+    const totalBytes = source.manifest.plaintextBytes
+    await runSqlScript(database, source.open(context.signal), {
+      signal: context.signal,
+      onBytes: (bytes) => context.report({ stage: 'restore', bytes, totalBytes }),
+    })
+  } finally {
+    database.close()
   }
 }
 

@@ -7,11 +7,15 @@ import { sqliteInPlace } from './in-place.ts'
 import { planSqliteRestore } from './plan.ts'
 import { sqliteMagic } from './page-file.ts'
 import { SqliteProfile } from './profile.ts'
+import { fileFormat, scriptFormat } from './formats.ts'
+import { lintSqlite } from './lint.ts'
 import { sqliteFormat, sqliteReader } from './reader.ts'
 import { restoreSqlite } from './restore.ts'
 import { runSqliteSql } from './run-sql.ts'
 import { readSchema } from './schema.ts'
 import { withSource } from './source-database.ts'
+import { recogniseScript } from '../plain-sql/recognise-script.ts'
+import { sqlFormat, sqlReader } from './sql-reader.ts'
 import { sqliteSwap } from './swap.ts'
 import { sqliteTargets } from './targets.ts'
 
@@ -22,19 +26,8 @@ export const sqliteEngine: Engine<SqliteProfile> = {
   profileSchema: SqliteProfile,
   profilePaths: ['path'],
   capabilities: {
-    formats: [
-      {
-        id: sqliteFormat,
-        label: 'SQLite database file',
-        extension: 'sqlite',
-        holds: 'The whole database: tables, rows, indexes, views, triggers and settings.',
-        opensWith: 'sqlite3 and every program that opens SQLite databases',
-        canTakeOutSingleTables: false,
-        isRecommended: true,
-        contents: ['full'],
-      },
-    ],
-    hasSelectableObjects: false,
+    formats: [fileFormat, scriptFormat],
+    hasSelectableObjects: true,
     hasParallelRestore: false,
     hasTransactionalRestore: false,
     hasSwapRestore: true,
@@ -65,15 +58,19 @@ export const sqliteEngine: Engine<SqliteProfile> = {
   },
 
   dump: (_access, request, sink, context) => dumpSqlite(request, sink, context),
-  reader: (format) => (format === sqliteFormat ? sqliteReader : null),
+  reader: (format) => (format === sqliteFormat ? sqliteReader : format === sqlFormat ? sqlReader : null),
   recognise(head) {
     const isSqlite = sqliteMagic.equals(head.subarray(0, sqliteMagic.length))
-    return isSqlite ? { format: sqliteFormat } : null
+    if (isSqlite) return { format: sqliteFormat }
+    return recogniseScript(head) === 'sqlite' ? { format: sqlFormat } : null
   },
+  lint: lintSqlite,
   planRestore: (_access, request, manifest, facts, signal) => planSqliteRestore(request, manifest, facts, signal),
   restore: (_access, request, source, context) => restoreSqlite(request, source, context),
-  restoreByHand: () =>
-    'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
+  restoreByHand: ({ format }) =>
+    format === sqlFormat
+      ? 'sqlite3 -bail restored.sqlite # into an empty folder: no file restored.sqlite may be there'
+      : 'cat > restored.sqlite && sqlite3 restored.sqlite "PRAGMA integrity_check" # into an empty folder: no restored.sqlite-wal may lie there',
   targets: sqliteTargets,
   swap: sqliteSwap,
   localScratch: null,

@@ -7,8 +7,17 @@ import { RecordDecoder, type FieldVisitor } from './record.ts'
 import type { RowText } from './row-text.ts'
 import type { StoredTable } from './schema.ts'
 
+/** Takes the rows of one table, to write them somewhere. */
+export interface RowWriter extends FieldVisitor {
+  /** Before the fields of a row. The two halves of its rowid are 0 in a table without. */
+  begin(rowIdHigh: number, rowIdLow: number): void
+  /** A promise holds the reading back. */
+  endRow(): Promise<void> | null
+}
+
 /** What is done with the rows of one table. */
 export interface TableWork {
+  readonly writer?: RowWriter
   readonly canonical: CanonicalRows | null
   readonly rows: {
     readonly displayName: string
@@ -29,7 +38,8 @@ export async function scanTable(
 ): Promise<{ readonly rows: number; readonly wantsMore: boolean }> {
   const cell = new Cell(file, table.hasRowId)
   const decoder = new RecordDecoder(table.columns)
-  const visitors = [work.canonical, work.rows?.text ?? null].filter((visitor) => visitor !== null)
+  const { writer } = work
+  const visitors = [work.canonical, work.rows?.text ?? null, writer ?? null].filter((visitor) => visitor !== null)
   let rows = 0
   for (const cells of walkTree(file, table.rootPage, table.hasRowId)) {
     const pause = work.breathe()
@@ -41,9 +51,12 @@ export async function scanTable(
     for (let number = cells.from; number < cells.to; number += 1) {
       cell.read(cells, number)
       work.rows?.text.begin()
+      writer?.begin(cell.rowIdHigh, cell.rowIdLow)
       visit(decoder, cell, rows, table, visitors, work.defaultOf)
       work.canonical?.endRow()
       rows += 1
+      const written = writer?.endRow() ?? null
+      if (written !== null) await written
       if (work.rows === null) continue
       const answer = work.rows.consumer.row(work.rows.displayName, work.rows.text.end())
       const goesOn = answer instanceof Promise ? await answer : answer
