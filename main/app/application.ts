@@ -26,6 +26,7 @@ import { jobHandlers } from './handlers/jobs.ts'
 import { keyHandlers } from './handlers/keys.ts'
 import { pathHandlers } from './handlers/paths.ts'
 import { restoreHandlers } from './handlers/restores.ts'
+import { removalHandlers } from './handlers/removal.ts'
 import { statusHandlers } from './handlers/status.ts'
 import { toolHandlers } from './handlers/tools.ts'
 import { windowHandlers } from './handlers/window.ts'
@@ -137,6 +138,7 @@ function handlersOf(core: Core): Handlers {
     ...backupListHandlers(core),
     ...pathHandlers(core),
     ...windowHandlers(core),
+    ...removalHandlers(core),
     ...restoreHandlers(core),
     ...jobHandlers(core),
     ...auditHandlers(core),

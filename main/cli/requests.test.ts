@@ -167,11 +167,10 @@ describe('other commands', () => {
       },
     ],
     [['destination', 'rescan', 'disk'], { method: 'destinations.rescan', input: { destination: 'disk' } }],
-    [['backups', 'list', '--limit', '5'], { method: 'backups.list', input: { connection: null, limit: 5 } }],
     [['backups', 'show', ...latest], { method: 'backups.get', input: ref }],
     [['backups', 'pin', ...latest, '--off'], { method: 'backups.pin', input: { ...ref, pinned: false } }],
     [['backups', 'delete', ...latest, '--confirm', 'y'], { method: 'backups.delete', input: { ...ref, confirm: 'y' } }],
-    [['backups', 'forget', ...latest], { method: 'backups.forget', input: ref }],
+    [['backups', 'forget', ...latest], { method: 'backups.forget', input: { ...ref, assumeGone: false } }],
     [['backups', 'export', ...latest, 'x'], { method: 'backups.export', input: { ...ref, directory: absolute } }],
     [['backups', 'import', 'x', '--to', 'disk'], { method: 'backups.import', input: { path: absolute, to: 'disk' } }],
     [

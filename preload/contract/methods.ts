@@ -24,6 +24,7 @@ import {
 import { LintReport } from './files.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference, Timestamp } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
+import { AppErrorDataSchema } from './errors.ts'
 import { PathInput, PickedPath } from './paths.ts'
 import {
   FinishResult,
@@ -66,6 +67,10 @@ const backupRef = z.object({ backup: Reference, connection: Reference.nullable()
 
 /**
  * The whole surface between a host (window, browser, command line) and the application.
+const backupRefs = z.object({
+  backups: z.array(Reference).min(1).max(10_000),
+  connection: Reference.nullable().default(null),
+})
  * What is not here does not exist. Methods that start a job answer with its id; its result comes with
  * `jobs.result`, typed by `jobResults`.
  */
@@ -120,7 +125,35 @@ export const methods = {
     input: backupRef.extend({ confirm: z.string().nullable().default(null) }),
     output: z.object({ deleted: BackupId, bytes: z.number() }),
   },
-  'backups.forget': { input: backupRef, output: z.object({ forgotten: BackupId }) },
+  /** What deleting these at once means, and what has to be typed for it: `confirm`; null where nothing has to be. */
+  'backups.deletion': {
+    input: backupRefs,
+    output: z.object({
+      backups: z.array(BackupSummary),
+      /** The newest good, or proven, ones where none of their database would stay. */
+      lasts: z.array(z.object({ backup: BackupId, why: z.enum(['good', 'proven']) })),
+      bytes: z.number(),
+      confirm: z.string().nullable(),
+    }),
+  },
+  'backups.deleteMany': {
+    input: backupRefs.extend({ confirm: z.string().nullable().default(null) }),
+    output: z.object({
+      deleted: z.array(z.object({ id: BackupId, bytes: z.number() })),
+      bytes: z.number(),
+      /** Those that stayed, and why. */
+      failed: z.array(z.object({ id: BackupId, error: AppErrorDataSchema })),
+    }),
+  },
+  /** Out of the catalog, where its files are gone. `assumeGone`: what can't be looked at counts as gone. */
+  'backups.forget': {
+    input: backupRef.extend({ assumeGone: z.boolean().default(false) }),
+    output: z.object({ forgotten: BackupId }),
+  },
+  'backups.forgetMany': {
+    input: backupRefs.extend({ assumeGone: z.boolean().default(false) }),
+    output: z.object({ forgotten: z.array(BackupId) }),
+  },
   'backups.export': {
     input: backupRef.extend({ directory: PathInput }),
     output: z.object({ files: z.array(z.string()) }),

@@ -1,7 +1,6 @@
 import { ulid } from 'ulid'
 import { AppError, BackupId, type Connection, type Handlers } from '../../../preload/contract/index.ts'
 import { sourceLock, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
-import { deleteBackup } from '../../backup/delete.ts'
 import { exportBackup } from '../../backup/export.ts'
 import { connectionsForChecks } from '../../hooks/check-accounts.ts'
 import { backupDetail } from '../backup-detail.ts'
@@ -17,8 +16,6 @@ type BackupHandlers = Pick<
   | 'backups.start'
   | 'backups.get'
   | 'backups.pin'
-  | 'backups.delete'
-  | 'backups.forget'
   | 'backups.export'
   | 'backups.import'
   | 'backups.validate'
@@ -70,30 +67,6 @@ export function backupHandlers(core: Core): BackupHandlers {
         audit.write({ action: pinned ? 'backup.pinned' : 'backup.unpinned', subject: entry.id, outcome: 'done' })
       })
       return Promise.resolve({})
-    },
-
-    'backups.delete': async ({ backup, connection, confirm }) => {
-      const entry = resolveBackup(core, backup, connection)
-      return { deleted: entry.id, bytes: await deleteBackup(await localWorkbench(core, false), entry, confirm) }
-    },
-
-    'backups.forget': ({ backup, connection }) => {
-      const entry = resolveBackup(core, backup, connection)
-      if (entry.copies.some((copy) => copy.state === 'stored')) {
-        throw new AppError('USAGE', 'A stored copy of this backup is still there.', {
-          remedy: 'Check it with `holdfast validate --level presence`, or remove it with `holdfast backups delete`.',
-        })
-      }
-      catalog.transaction(() => {
-        catalog.backups.delete(entry.id)
-        audit.write({
-          action: 'backup.forgotten',
-          subject: entry.id,
-          outcome: 'done',
-          detail: { connection: entry.connection, database: entry.database },
-        })
-      })
-      return Promise.resolve({ forgotten: entry.id })
     },
 
     'backups.export': async ({ backup, connection, directory }) => {

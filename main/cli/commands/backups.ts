@@ -1,19 +1,14 @@
 import { resolve } from 'node:path'
-import { AppError } from '../../../preload/contract/index.ts'
-import { formatBytes } from '../format.ts'
 import type { Reply } from '../io.ts'
 import type { Session } from '../session.ts'
 import { backupText } from '../views/backup-view.ts'
 import { addListCommand } from './backups-list.ts'
+import { addRemovalCommands } from './backups-remove.ts'
 import type { CommandGroup } from './group.ts'
 
 /** How a backup is named: `<backup>`, and with `latest` whose. */
 export interface BackupFlags {
   readonly connection?: string
-}
-
-interface DeleteFlags extends BackupFlags {
-  readonly confirm?: string
 }
 
 const whose = ['--connection <connection>', 'whose backup, where <backup> is "latest"'] as const
@@ -37,18 +32,7 @@ export const addBackupsCommands: CommandGroup = (program, run) => {
     .option('--off', 'no longer')
     .action((backup: string, flags: BackupFlags & { off?: boolean }) => run((session) => pin(session, backup, flags)))
 
-  group
-    .command('delete <backup>')
-    .description('delete all its copies, and the backup from the catalog')
-    .option(...whose)
-    .option('--confirm <text>', 'what has to be typed for a backup that should not go lightly')
-    .action((backup: string, flags: DeleteFlags) => run((session) => remove(session, backup, flags)))
-
-  group
-    .command('forget <backup>')
-    .description('take it out of the catalog; its copies stay where they are')
-    .option(...whose)
-    .action((backup: string, flags: BackupFlags) => run((session) => forget(session, backup, flags)))
+  addRemovalCommands(group, run)
 
   group
     .command('export <backup> <directory>')
@@ -79,29 +63,6 @@ async function pin(session: Session, backup: string, flags: BackupFlags & { off?
   const pinned = flags.off !== true
   await session.call('backups.pin', { ...reference(backup, flags), pinned })
   return { data: { pinned }, text: pinned ? 'Pinned.' : 'No longer pinned.' }
-}
-
-async function remove(session: Session, backup: string, flags: DeleteFlags): Promise<Reply> {
-  const input = { ...reference(backup, flags), confirm: flags.confirm ?? null }
-  try {
-    return deleted(await session.call('backups.delete', input))
-  } catch (error) {
-    const isAsked = error instanceof AppError && error.code === 'CONFIRMATION_MISSING'
-    if (!isAsked || flags.confirm !== undefined || !session.canAsk || session.globals.json) throw error
-    session.note([error.message, error.remedy].filter((line) => line !== null).join('\n'))
-    const typed = await session.io.prompts.text('Type the confirmation')
-    if (typed === '') throw error
-    return deleted(await session.call('backups.delete', { ...input, confirm: typed }))
-  }
-}
-
-function deleted(data: { readonly deleted: string; readonly bytes: number }): Reply {
-  return { data, text: `Deleted ${data.deleted}, ${formatBytes(data.bytes)}.` }
-}
-
-async function forget(session: Session, backup: string, flags: BackupFlags): Promise<Reply> {
-  const data = await session.call('backups.forget', reference(backup, flags))
-  return { data, text: `Forgotten: ${data.forgotten}. Its copies stay; "destination rescan" finds them again.` }
 }
 
 async function exportTo(session: Session, backup: string, directory: string, flags: BackupFlags): Promise<Reply> {

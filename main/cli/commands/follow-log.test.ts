@@ -15,7 +15,7 @@ const answers = () => {
   return {
     positions,
     answers: {
-      'jobs.tail': ({ position }: { position?: string | null }) => {
+      'jobs.tail': ({ position }: { position?: string | null | undefined }) => {
         positions.push(position)
         const messages = parts.shift() ?? []
         const job = jobOf(parts.length === 0 ? succeeded(null) : running)
