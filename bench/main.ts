@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../e2e/servers/postgres-cluster.ts'
 import { catalogRows } from './catalog.bench.ts'
 import { openBench, type Row } from './harness.ts'
+import { liveProgressRows } from './live-progress.bench.ts'
 import { postgresRows } from './postgresql.bench.ts'
 import { readerRows } from './reader.bench.ts'
 import { sqliteRows } from './sqlite.bench.ts'
@@ -19,6 +20,7 @@ const bench = await openBench(jobProgram)
 try {
   rows.push(...catalogRows(bench.folder))
   rows.push(...(await windowRows(bench.folder)))
+  rows.push(...(await liveProgressRows(bench.folder)))
   rows.push(...(await readerRows(runs)))
   rows.push(...(await sqliteRows(bench, runs)))
   const server = await startPostgres({ version: 15 })

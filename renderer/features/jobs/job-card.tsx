@@ -1,6 +1,6 @@
 import type { Job } from '../../../preload/contract/index.ts'
 import { useAction } from '../../lib/api.ts'
-import { hasEnded } from '../../lib/jobs.ts'
+import { hasEnded, useLiveJob } from '../../lib/jobs.ts'
 import { Progress } from '../../ui/bars.tsx'
 import { Button, TextLink } from '../../ui/button.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -18,7 +18,6 @@ const stopMeans: Partial<Record<Job['kind'], string>> = {
 export function JobCard({ job, isLinked = true }: { readonly job: Job; readonly isLinked?: boolean }) {
   const cancel = useAction('jobs.cancel')
   const { status } = job
-  const progress = status.state === 'running' ? status.progress : null
   const [tone, word] = jobState(job)
   const name = jobNames[job.kind]
   return (
@@ -42,21 +41,27 @@ export function JobCard({ job, isLinked = true }: { readonly job: Job; readonly 
         )}
       </div>
       {status.state === 'waiting' ? <p className="m-0 text-ink-2">{status.detail}</p> : null}
-      {status.state === 'running' ? (
-        <>
-          <Progress label={`Progress of ${job.title}`} fraction={progress?.fraction ?? null} />
-          <p className="m-0 flex min-h-[18px] flex-wrap gap-x-4 text-sm text-ink-2 tabular-nums">
-            {(progress === null ? ['Starting'] : progressFacts(progress)).map((fact) => (
-              <span key={fact}>{fact}</span>
-            ))}
-          </p>
-          <Announced
-            text={progress === null ? '' : announcement(progress.fraction, progressFacts(progress)[0] ?? '')}
-          />
-        </>
-      ) : null}
+      {status.state === 'running' ? <HowFar job={job} /> : null}
       {cancel.error === null ? null : <ErrorNotice error={toAppError(cancel.error)} />}
     </div>
+  )
+}
+
+/** The only part that changes several times a second. */
+function HowFar({ job }: { readonly job: Job }) {
+  const { status } = useLiveJob(job.id) ?? job
+  const progress = status.state === 'running' ? status.progress : null
+  const facts = progress === null ? ['Starting'] : progressFacts(progress)
+  return (
+    <>
+      <Progress label={`Progress of ${job.title}`} fraction={progress?.fraction ?? null} />
+      <p className="m-0 flex min-h-[18px] flex-wrap gap-x-4 text-sm text-ink-2 tabular-nums">
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      <Announced text={progress === null ? '' : announcement(progress.fraction, facts[0] ?? '')} />
+    </>
   )
 }
 
