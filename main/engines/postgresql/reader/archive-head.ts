@@ -24,7 +24,8 @@ export interface ArchiveHead {
   readonly entryCount: number
 }
 
-const customFormatCode = 1
+/** What `pg_dump` writes there. A directory calls its table of contents that of a tar. */
+const formatCodes = { custom: 1, directory: 3 } as const
 const magic = 'PGDMP'
 
 /** Whether these are the first bytes of an archive of `pg_dump`. */
@@ -33,7 +34,7 @@ export function isArchive(head: Uint8Array): boolean {
 }
 
 /** `ReadHead` of `pg_backup_archiver.c`, and the number of entries which `ReadToc` begins with. */
-export function readHead(bytes: ArchiveBytes): ArchiveHead {
+export function readHead(bytes: ArchiveBytes, layout: keyof typeof formatCodes): ArchiveHead {
   for (const letter of Buffer.from(magic)) {
     if (bytes.byte() !== letter) throw formatInvalid(0, 'it does not begin with PGDMP')
   }
@@ -51,7 +52,7 @@ export function readHead(bytes: ArchiveBytes): ArchiveHead {
   const offsetSizeBytes = bytes.byte()
   if (offsetSizeBytes < 4 || offsetSizeBytes > 8) throw formatInvalid(9, `offsets have ${offsetSizeBytes} bytes`)
   const formatCode = bytes.byte()
-  if (formatCode !== customFormatCode) throw formatInvalid(10, `format ${formatCode} is not the custom format`)
+  if (formatCode !== formatCodes[layout]) throw formatInvalid(10, `format ${formatCode} is not the ${layout} format`)
   const compression = readCompression(bytes, minorVersion)
   // Seconds, minutes, hours, day, month, year, daylight saving time.
   for (let part = 0; part < 7; part += 1) bytes.integer()

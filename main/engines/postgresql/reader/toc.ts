@@ -19,7 +19,12 @@ export interface TocEntry {
   readonly hasData: boolean
   /** Offset of its data block in bytes; null where the dump tool could not go back to write it. */
   readonly dataOffset: number | null
+  /** In the directory format: the file that has its data; null where it has none, and in an archive that is one file. */
+  readonly fileName: string | null
 }
+
+/** How the table of contents says where data is: offsets in one file, or names of files. */
+export type TocLayout = 'custom' | 'directory'
 
 /** A table of contents of 15,000 large objects has 3 MB, one of 10,000 tables 7 MB. */
 const tocLimitBytes = 1024 * 1024 * 1024
@@ -29,13 +34,15 @@ const offsetStates = { notSet: 1, set: 2, noData: 3 }
 export class TocParser {
   readonly #bytes = new ArchiveBytes()
   readonly #onEntry: (entry: TocEntry, endOffset: number) => void
+  readonly #layout: TocLayout
   #head: ArchiveHead | null = null
   #entries = 0
   #decode = decodeUtf8
 
   /** `endOffset`: where in the archive the entry ends. */
-  constructor(onEntry: (entry: TocEntry, endOffset: number) => void) {
+  constructor(onEntry: (entry: TocEntry, endOffset: number) => void, layout: TocLayout = 'custom') {
     this.#onEntry = onEntry
+    this.#layout = layout
   }
 
   get head(): ArchiveHead | null {
@@ -51,7 +58,7 @@ export class TocParser {
   push(chunk: Uint8Array): Uint8Array | null {
     const bytes = this.#bytes
     bytes.push(chunk)
-    this.#head ??= bytes.take(() => readHead(bytes))
+    this.#head ??= bytes.take(() => readHead(bytes, this.#layout))
     const head = this.#head
     if (head === null) return null
     while (this.#entries < head.entryCount) {
@@ -100,12 +107,10 @@ export class TocParser {
     text()
     const dependencies: number[] = []
     for (let each = text(); each !== null; each = text()) dependencies.push(Number(each))
-    const stateAt = bytes.offset
-    const state = bytes.byte()
-    const dataOffset = bytes.bytes(offsetSizeBytes).readUIntLE(0, Math.min(6, offsetSizeBytes))
-    const isKnown = state >= offsetStates.notSet && state <= offsetStates.noData
-    if (!isKnown || hasDumper === (state === offsetStates.noData)) {
-      throw formatInvalid(stateAt, `entry ${dumpId} does not say whether it has data`)
+    const whereAt = bytes.offset
+    const where = this.#layout === 'custom' ? readOffset(bytes, offsetSizeBytes) : placeInFolder(text())
+    if (where === null || hasDumper !== where.hasData) {
+      throw formatInvalid(whereAt, `entry ${dumpId} does not say whether it has data`)
     }
     return {
       dumpId,
@@ -118,9 +123,29 @@ export class TocParser {
       owner: owner === '' ? null : owner,
       dependencies,
       hasData: hasDumper,
-      dataOffset: state === offsetStates.set ? dataOffset : null,
+      dataOffset: where.dataOffset,
+      fileName: where.fileName,
     }
   }
+}
+
+type DataPlace = Pick<TocEntry, 'hasData' | 'dataOffset' | 'fileName'>
+
+/** null where it isn't one. */
+function readOffset(bytes: ArchiveBytes, offsetSizeBytes: number): DataPlace | null {
+  const state = bytes.byte()
+  const dataOffset = bytes.bytes(offsetSizeBytes).readUIntLE(0, Math.min(6, offsetSizeBytes))
+  if (state < offsetStates.notSet || state > offsetStates.noData) return null
+  return {
+    hasData: state !== offsetStates.noData,
+    dataOffset: state === offsetStates.set ? dataOffset : null,
+    fileName: null,
+  }
+}
+
+function placeInFolder(fileName: string | null): DataPlace {
+  const hasData = fileName !== null && fileName !== ''
+  return { hasData, dataOffset: null, fileName: hasData ? fileName : null }
 }
 
 /** What stands before the data of an archive. */
