@@ -8,6 +8,7 @@ import type { PathDesk } from './paths.ts'
 import type { PromptDesk } from './prompt-desk.ts'
 import { registries } from './registries.ts'
 import type { SecretResolver } from './secret-resolver.ts'
+import type { TunnelDesk } from './tunnel-desk.ts'
 import { appVersion } from './version.ts'
 
 /** What the handlers share. */
@@ -25,8 +26,15 @@ export interface Core {
   readonly redactor: { redact(text: string): string; register(secret: string): void }
 }
 
-/** A workbench in this very process: for clean-up, deletion and export, which move no database. */
-export async function localWorkbench(core: Core, readsEncrypted: boolean): Promise<Workbench> {
+/**
+ * A workbench in this very process: for clean-up, deletion and export, which move no database.
+ * Servers behind an SSH server are reached through `tunnels`, which the caller closes.
+ */
+export async function localWorkbench(
+  core: Core,
+  readsEncrypted: boolean,
+  tunnels: TunnelDesk | null = null,
+): Promise<Workbench> {
   return {
     ...registries,
     catalog: core.catalog,
@@ -42,5 +50,6 @@ export async function localWorkbench(core: Core, readsEncrypted: boolean): Promi
       readsEncrypted,
     }),
     trusted: await loadTrustedKeys(core.home),
+    ...(tunnels === null ? {} : { tunnel: tunnels.of }),
   }
 }

@@ -25,6 +25,7 @@ import { jobChannel } from './job-channel.ts'
 import { appVersion } from './version.ts'
 import { processProbe } from './process-probe.ts'
 import { registries } from './registries.ts'
+import { TunnelDesk } from './tunnel-desk.ts'
 
 /** The program of a job process: every kind of job and its work. */
 
@@ -43,6 +44,8 @@ async function workbench(environment: JobEnvironment): Promise<Workbench> {
     installation: catalog.installation,
     secrets: JobSecrets.parse(environment.secrets),
     trusted: await loadTrustedKeys(home),
+    // Tunnels end with the process.
+    tunnel: new TunnelDesk().of,
   }
 }
 

@@ -6,7 +6,7 @@ import { registries } from './registries.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * `given` with the paths in the named fields resolved. From a window such a field is a picked path, or exactly what is stored already;
+ * `given` with the paths in the named fields resolved; `ssh.identityFile` is a field of a field. From a window such a field is a picked path, or exactly what is stored already;
  * anything else is `USAGE`.
  */
 export function withPaths(
@@ -17,6 +17,16 @@ export function withPaths(
 ): Record<string, unknown> {
   const result: Record<string, unknown> = { ...given }
   for (const name of names) {
+    const dot = name.indexOf('.')
+    if (dot !== -1) {
+      const outer = name.slice(0, dot)
+      const inner = fieldsOf(given, outer)
+      if (inner !== null) {
+        const before = stored === null ? null : fieldsOf(stored, outer)
+        result[outer] = withPaths(desk, [name.slice(dot + 1)], inner, before)
+      }
+      continue
+    }
     if (!Object.hasOwn(given, name)) continue
     const value = given[name]
     const isUnchanged = stored !== null && Object.hasOwn(stored, name) && stored[name] === value
@@ -25,6 +35,11 @@ export function withPaths(
     if (!isUnchanged && parsed.success) result[name] = desk.resolve(parsed.data)
   }
   return result
+}
+
+function fieldsOf(fields: Fields, name: string): Fields | null {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
 }
 
 /** The profile of a connection with its paths resolved. */

@@ -10,6 +10,7 @@ import { Secret } from '../secrets/secret.ts'
 import { captureTool } from '../tools/capture-tool.ts'
 import { findTools } from '../tools/find-tools.ts'
 import type { JobSecrets } from '../workbench/workbench.ts'
+import { sshOf } from './profile-marks.ts'
 
 /** Which secrets a job needs. */
 export interface NeededSecrets {
@@ -60,14 +61,24 @@ export class SecretResolver {
       if (value !== null) connections[row.id] = value
     }
     for (const row of needed.optionalConnections ?? []) {
-      const value = connections[row.id] ?? (await this.#ofConnectionIfThere(row))
+      const value = connections[row.id] ?? (await orNull(() => this.ofConnection(row)))
       if (value !== null) connections[row.id] = value
+    }
+    const tunnels: Record<string, string> = {}
+    for (const row of needed.connections) {
+      const value = await this.ofTunnel(row)
+      if (value !== null) tunnels[row.id] = value
+    }
+    for (const row of needed.optionalConnections ?? []) {
+      const value = tunnels[row.id] ?? (await orNull(() => this.ofTunnel(row)))
+      if (value !== null) tunnels[row.id] = value
     }
     const recipients = await this.recipients()
     const known = needed.readsEncrypted ? await knownRecipients(this.#home) : []
     return {
       connections,
       destinations: {},
+      tunnels,
       identities: [...(await identitiesFor(this.keyContext, known))],
       recipients: [...recipients],
       signingSeed: Buffer.from(keys.signingSeed).toString('hex'),
@@ -100,18 +111,26 @@ export class SecretResolver {
     return value
   }
 
-  async #ofConnectionIfThere(row: ConnectionRow): Promise<string | null> {
-    try {
-      return await this.ofConnection(row)
-    } catch (error) {
-      if (error instanceof AppError) return null
-      throw error
-    }
+  /** Password of the SSH user, or passphrase of its key; null where none is kept. */
+  async ofTunnel({ id, profile }: Pick<Connection, 'id' | 'profile'>): Promise<string | null> {
+    if (sshOf(profile)?.hasSecret !== true) return null
+    const value = (await this.#choice.get(tunnelSecretName(id))).reveal()
+    if (value !== null) this.#redact.register(value)
+    return value
   }
 
   async keep(connectionId: string, value: string): Promise<void> {
     this.#redact.register(value)
     await this.#choice.set(connectionSecretName(connectionId), Secret.of(value))
+  }
+
+  async keepTunnel(connectionId: string, value: string): Promise<void> {
+    this.#redact.register(value)
+    await this.#choice.set(tunnelSecretName(connectionId), Secret.of(value))
+  }
+
+  async forgetTunnel({ id, profile }: Pick<Connection, 'id' | 'profile'>): Promise<void> {
+    if (sshOf(profile)?.hasSecret === true) await this.#choice.remove(tunnelSecretName(id))
   }
 
   async forget(connection: Pick<Connection, 'id' | 'secret'>): Promise<void> {
@@ -147,6 +166,19 @@ export class SecretResolver {
 
 function connectionSecretName(id: string): string {
   return `connection ${id}`
+}
+
+function tunnelSecretName(id: string): string {
+  return `ssh ${id}`
+}
+
+async function orNull(ask: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
 }
 
 async function findProgram(name: string): Promise<string> {

@@ -2,15 +2,17 @@ import type { JobId, JobKind, JobSubject } from '../../preload/contract/index.ts
 import { cleanUpLeftovers } from '../backup/clean-up.ts'
 import type { ConnectionRow, DestinationRow, Leftover } from '../catalog/catalog.ts'
 import { jobStallMs } from '../jobs/stall.ts'
-import { recoverRestores } from '../restore/recover.ts'
+import { recoverRestores, type Settled } from '../restore/recover.ts'
+import { recoverRoles } from '../restore/restore-roles.ts'
 import { localWorkbench, type Core } from './core.ts'
+import { TunnelDesk } from './tunnel-desk.ts'
 
 /** A job to be started, and what it needs. */
 export interface StartJob {
   readonly kind: JobKind
   readonly title: string
-  readonly input: unknown
   readonly subject: JobSubject
+  readonly input: unknown
   readonly locks: readonly string[]
   readonly connections: readonly ConnectionRow[]
   /** Those of `connectionsForChecks`: where their secrets can't be had, the checks say so. */
@@ -32,8 +34,8 @@ export async function startJob(core: Core, job: StartJob): Promise<{ jobId: JobI
   const started = await core.runner.start({
     kind: job.kind,
     title: job.title,
-    input: job.input,
     subject: job.subject,
+    input: job.input,
     locks: job.locks,
     stallAfterMs: jobStallMs(),
     onLock: core.host.kind === 'cli' ? 'fail' : 'wait',
@@ -74,8 +76,9 @@ export async function settleRestores(core: Core): Promise<void> {
 }
 
 async function settleThese(core: Core, leftovers: readonly Leftover[], timeoutMs: number): Promise<boolean> {
-  const bench = await localWorkbench(core, false)
-  const settled = await recoverRestores(bench, leftovers, AbortSignal.timeout(timeoutMs))
+  const tunnels = new TunnelDesk()
+  const bench = await localWorkbench(core, false, tunnels)
+  const settled = await recoverRestores(bench, leftovers, AbortSignal.timeout(timeoutMs)).finally(() => tunnels.close())
   for (const { line } of settled) core.host.notice(core.redactor.redact(line))
   return settled.every(({ isDone }) => isDone)
 }
@@ -83,7 +86,16 @@ async function settleThese(core: Core, leftovers: readonly Leftover[], timeoutMs
 async function cleanUpThese(core: Core, leftovers: readonly Leftover[], timeoutMs: number): Promise<boolean> {
   if (leftovers.length === 0) return true
   const isSettled = await settleThese(core, leftovers, timeoutMs)
-  const done = await cleanUpLeftovers(await localWorkbench(core, false), leftovers, AbortSignal.timeout(timeoutMs))
+  const tunnels = new TunnelDesk()
+  const bench = await localWorkbench(core, false, tunnels)
+  const done: Settled[] = []
+  try {
+    done.push(...(await cleanUpLeftovers(bench, leftovers, AbortSignal.timeout(timeoutMs))))
+    // What databases that are gone now held is nobody's any more.
+    done.push(...(await recoverRoles(bench, leftovers)))
+  } finally {
+    tunnels.close()
+  }
   for (const { line } of done) core.host.notice(core.redactor.redact(line))
   return isSettled && done.every(({ isDone }) => isDone)
 }

@@ -60,7 +60,7 @@ export async function passphrase(session: Session, file: string | undefined, use
 }
 
 /** A secret that is a file's content, without the one line break at its end. Throws `USAGE`; the content is never repeated. */
-function readSecretFile(path: string, flag: string): string {
+export function readSecretFile(path: string, flag: string): string {
   let content: string
   try {
     content = readFileSync(path, 'utf8')

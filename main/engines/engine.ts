@@ -6,21 +6,34 @@ import type {
   Content,
   EngineId,
   ObjectKind,
+  PlanRole,
   PlanTarget,
   RestoreMode,
+  RolesAction,
   RowsMode,
+  SchemaVersion,
   ScriptFinding,
   ServerInfo,
   Warning,
 } from '../../preload/contract/index.ts'
 import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 import type { JobContext } from '../jobs/context.ts'
+import type { Tunnel, TunnelTarget } from '../reach/tunnel.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { ArchiveReader } from './archive-reader.ts'
-import type { InPlaceTargets, LocalScratch, ManagedTarget, ManagedTargets, SwapTargets } from './restore-targets.ts'
+import type {
+  InPlaceTargets,
+  LocalScratch,
+  ManagedTarget,
+  ManagedTargets,
+  RoleTargets,
+  SwapTargets,
+} from './restore-targets.ts'
 
+export type { Globals, RoleFacts } from '../artifact/globals.ts'
 export type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 export type { JobContext } from '../jobs/context.ts'
+export type { Tunnel, TunnelTarget } from '../reach/tunnel.ts'
 export { Secret } from '../secrets/secret.ts'
 export type * from './restore-targets.ts'
 
@@ -28,6 +41,8 @@ export type * from './restore-targets.ts'
 export interface Access<C> {
   readonly profile: C
   readonly secret: Secret
+  /** The way to the server, where `Engine.tunnelOf` names one. Nobody has to open it first. */
+  readonly tunnel?: Tunnel
 }
 
 /** A format in which an engine writes its dumps. */
@@ -39,16 +54,20 @@ export interface FormatInfo {
   readonly holds: string
   readonly opensWith: string
   readonly canTakeOutSingleTables: boolean
+  /** How large it usually is, before and after compression, in words. */
+  readonly usualSize: string
   readonly isRecommended: boolean
   readonly contents: readonly Content[]
+  /** Several workers can restore it at once. Absent: no. */
+  readonly restoresInParallel?: boolean
+  /** Several workers can write it at once, into plain files of the run (declared, 0700, swept) before it is streamed. Absent: no. */
+  readonly dumpsInParallel?: boolean
 }
 
 /** What an engine can do, as data: asked by the window and by use cases, instead of asking which engine it is. */
 export interface EngineCapabilities {
   readonly formats: readonly FormatInfo[]
   /** Formats that are read and restored, but not written: of files that others made. */
-  /** Several workers can restore it at once. Absent: no. */
-  readonly restoresInParallel?: boolean
   readonly importFormats?: readonly FormatInfo[]
   readonly hasSelectableObjects: boolean
   readonly hasParallelRestore: boolean
@@ -74,8 +93,14 @@ export interface DumpRequest {
   readonly content: Content
   readonly include: readonly string[]
   readonly exclude: readonly string[]
+  /** Tables of which the structure is dumped and the rows are not. Absent: none. */
+  readonly excludeRows?: readonly string[]
+  /** What the server keeps of the roles' passwords goes into the facts, which will be sealed. Absent: no. */
+  readonly rolePasswords?: boolean
   /** Settings of the manifest under which this dump is to be comparable (`encoding`, …); null for a new backup. */
   readonly comparableWith: Readonly<Record<string, string>> | null
+  /** Workers that write at once; more than one only where the format `dumpsInParallel`. Absent: one. */
+  readonly jobs?: number
 }
 
 /** An object of the catalog of the source, in the dump's own snapshot. */
@@ -96,6 +121,10 @@ export interface DumpReport {
   /** What ought to be in the dump. The caller compares it with what the reader found, and names what is missing. */
   readonly inventory: readonly InventoryObject[]
   readonly warnings: readonly Warning[]
+  /** `displayName`s of tables whose rows were left out, wholly or in part, as it was asked for. Absent: none. */
+  readonly rowless?: readonly string[]
+  /** What a database must hold before this dump can be restored into it. Absent or empty: it restores alone. */
+  readonly needs?: readonly string[]
   /** Where `dumpsThroughFile`: the plain copy in the run folder, for a reader that needs a file. The caller removes it. */
   readonly file: string | null
 }
@@ -108,6 +137,8 @@ export interface RestoreRequest {
   readonly exclude: readonly string[]
   /** A restore test: nothing that runs code on its own, reaches other servers, or belongs to other databases. */
   readonly isDrill: boolean
+  /** Workers that restore at once; more than one only where the format `restoresInParallel`. Absent: one. */
+  readonly jobs?: number
 }
 
 /** A verified backup, ready to be read as plaintext. */
@@ -120,8 +151,6 @@ export interface ArtifactSource {
   /** Decodes to a 0600 file in the run folder. The caller removes it. */
   toFile(context: JobContext, onBytes?: (plaintextBytes: number) => void): Promise<string>
 }
-  /** Workers that restore at once; more than one only where the format `restoresInParallel`. Absent: one. */
-  readonly jobs?: number
 
 export interface RestoreReport {
   readonly tools: readonly { readonly name: string; readonly version: string }[]
@@ -144,6 +173,12 @@ export interface PlanRequest {
   readonly rows: RowsMode | null
   /** Other people's sessions in the target may be ended. */
   readonly disconnectOthers: boolean
+  /** Workers that restore at once. Absent: one. */
+  readonly jobs?: number
+  /** What becomes of roles that the backup names. Absent: `leave`. */
+  readonly roles?: RolesAction
+  /** With `alter`: also replace the passwords of roles that exist. */
+  readonly rolePasswords?: boolean
   /** What the backup holds. */
   readonly archive: readonly ArchiveObject[]
   /** The backup's plaintext, for an engine that plans by its table of contents and reads no further. Absent: it can't be read now. */
@@ -156,8 +191,6 @@ export interface CurrentObject {
   readonly displayName: string
   readonly rows: number | null
   readonly isEstimate: boolean
-  /** Workers that restore at once. Absent: one. */
-  readonly jobs?: number
   /** Digest that is comparable with the archive's own; null where it isn't known. */
   readonly definition: string | null
 }
@@ -171,11 +204,15 @@ export interface EnginePlan {
   readonly warnings: readonly Warning[]
   /** Exactly what will run, secrets masked. */
   readonly commands: readonly string[]
+  /** What becomes of roles and tablespaces of the server. Absent: there are none. */
+  readonly roles?: readonly PlanRole[]
   /** What the target holds now; null while it doesn't exist. */
   readonly current: readonly CurrentObject[] | null
   readonly space: { readonly neededBytes: number; readonly freeBytes: number | null } | null
   /** With `include` or `exclude`: `displayName`s of all that will be restored, what they need included. */
   readonly selected?: readonly string[]
+  /** The structure that the target has now, as an archive of it would, without rows, where the engine can say so without a dump. */
+  readonly described?: { readonly objects: readonly ArchiveObject[]; readonly schemaVersion: SchemaVersion | null }
   /** The target holds nothing but the backup afterwards, also where the mode otherwise leaves what the backup doesn't have. */
   readonly replacesWhole?: boolean
 }
@@ -193,6 +230,12 @@ export interface Engine<C> {
   defaultDatabase(profile: C): string
   /** Where it is, for people: `host:port`, a socket, a folder. */
   describe(profile: C): string
+  /** The tunnel that a profile asks for; null where the server is reached directly. `USAGE` where it can't be. Absent: never. */
+  tunnelOf?(profile: C): TunnelTarget | null
+  /** Why what goes to and fro could be read or changed on its way, as a sentence; null where it can't. Absent: never. */
+  unprotected?(profile: C): string | null
+  /** The statements that make an account which can back up a whole database and change nothing. Absent: there are no accounts. */
+  backupAccount?(profile: C): readonly string[]
   /** Versions, databases, sizes, tools. Also the connection test. */
   inspect(access: Access<C>, signal: AbortSignal): Promise<ServerInfo>
   /**
@@ -233,6 +276,8 @@ export interface Engine<C> {
   readonly swap: SwapTargets<C> | null
   /** null where the engine can't restore into a database that exists. */
   readonly inPlace: InPlaceTargets<C> | null
+  /** Absent where there are no roles. */
+  readonly roles?: RoleTargets<C>
   /** null where the engine starts no server of its own. */
   readonly localScratch: LocalScratch<C> | null
   /** Runs statements in a database, for hooks and checks. Answers the last result's rows as text. `FAILED` with what the server said. */

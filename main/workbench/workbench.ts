@@ -5,7 +5,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { Catalog, ConnectionRow, DestinationRow } from '../catalog/catalog.ts'
 import type { OpenDestination, RegisteredDestination } from '../destinations/destination.ts'
 import type { FingerprintKey } from '../engines/archive-reader.ts'
-import type { Access, Engine } from '../engines/engine.ts'
+import type { Access, Engine, Tunnel, TunnelTarget } from '../engines/engine.ts'
 import { signingKeyFromSeed, type SigningKey } from '../artifact/keys.ts'
 import type { Manifest } from '../artifact/manifest.ts'
 import { originOf, type TrustedKeys } from '../artifact/trust.ts'
@@ -18,6 +18,8 @@ import { Secret } from '../secrets/secret.ts'
 export const JobSecrets = z.object({
   connections: z.record(z.string(), z.string()),
   destinations: z.record(z.string(), z.string()),
+  /** Passwords of SSH users and passphrases of their keys, by connection. */
+  tunnels: z.record(z.string(), z.string()).optional(),
   /** All age identities of this installation, newest first. */
   identities: z.array(z.string()),
   /** age recipients of new backups; empty until a kit is verified. */
@@ -46,6 +48,8 @@ export interface Workbench extends Registries {
   readonly secrets: JobSecrets
   /** Public keys whose signatures mean something here. */
   readonly trusted: TrustedKeys
+  /** The tunnel of a connection, the same for each who asks. Absent where no server is reached. */
+  readonly tunnel?: (connectionId: string, target: TunnelTarget, secret: Secret) => Tunnel
 }
 
 /** An engine with the connection opened on it. */
@@ -58,15 +62,24 @@ export interface OpenConnection {
 /** Opens a connection for this job: its profile parsed anew, its secret beside it. */
 export function openConnection(bench: Workbench, row: ConnectionRow): OpenConnection {
   const engine = bench.engine(row.engine)
+  const profile = engine.profileSchema.parse(row.profile)
   const secret = bench.secrets.connections[row.id]
+  const tunnel = tunnelOf(bench, row, engine.tunnelOf?.(profile) ?? null)
   return {
     row,
     engine,
     access: {
-      profile: engine.profileSchema.parse(row.profile),
+      profile,
       secret: secret === undefined ? Secret.none() : Secret.of(secret),
+      ...(tunnel === null ? {} : { tunnel }),
     },
   }
+}
+
+function tunnelOf(bench: Workbench, { id }: ConnectionRow, target: TunnelTarget | null): Tunnel | null {
+  if (target === null || bench.tunnel === undefined) return null
+  const secret = bench.secrets.tunnels?.[id]
+  return bench.tunnel(id, target, secret === undefined ? Secret.none() : Secret.of(secret))
 }
 
 /** Opens a destination for this job. */

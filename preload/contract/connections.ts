@@ -23,6 +23,35 @@ export const SecretSource = z.discriminatedUnion('from', [
 ])
 export type SecretSource = z.infer<typeof SecretSource>
 
+/** `SHA256:` and 43 characters, as `ssh-keygen -l` prints it. */
+export const SshFingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be a fingerprint like SHA256:…')
+
+const sshName = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((text) => !/[\0\s]/.test(text), 'must not contain spaces')
+
+/** An SSH server through which a database server is reached, without secrets. */
+export const SshReach = z.object({
+  host: sshName,
+  port: z.coerce.number().int().min(1).max(65_535).default(22),
+  user: sshName,
+  /** Absolute path of the private key; absent: the agent, or the password. */
+  identityFile: z.string().min(1).max(4096).optional(),
+  /** Keys come from the SSH agent of this session. */
+  agent: z.boolean().default(false),
+  /** The one host key that is accepted; without it nothing is connected. */
+  hostKey: SshFingerprint.optional(),
+  /** A password, or the passphrase of the key, is kept in the secret store. Set by the application. */
+  hasSecret: z.boolean().default(false),
+})
+export type SshReach = z.infer<typeof SshReach>
+
+/** What an SSH server shows before anybody logs in. */
+export const SshHostKey = z.object({ fingerprint: SshFingerprint, keyType: z.string() })
+export type SshHostKey = z.infer<typeof SshHostKey>
+
 export const Connection = z.object({
   id: ConnectionId,
   name: z.string(),
@@ -47,6 +76,8 @@ export const ConnectionDraft = z.object({
   environment: Environment.default('development'),
   profile: z.record(z.string(), z.unknown()),
   secret: SecretInput,
+  /** Password of the SSH user, or passphrase of its key; `command` is `USAGE`. */
+  sshSecret: SecretInput.optional(),
 })
 
 export const ConnectionEdit = z.object({
@@ -55,6 +86,10 @@ export const ConnectionEdit = z.object({
   environment: Environment.optional(),
   profile: z.record(z.string(), z.unknown()).optional(),
   secret: SecretInput.optional(),
+  /** Absent: what is stored stays. */
+  sshSecret: SecretInput.optional(),
+  /** Why a connection without verified TLS is accepted for this server; null takes it back. */
+  acceptUnverifiedTls: z.string().trim().min(1).max(1000).nullable().optional(),
   goalHours: z
     .number()
     .positive()

@@ -13,6 +13,7 @@ import {
   ValidateRequest,
   ValidationReport,
 } from './backups.ts'
+import { EngineChoices } from './choices.ts'
 import {
   Connection,
   ConnectionDraft,
@@ -20,11 +21,13 @@ import {
   Destination,
   DestinationDraft,
   ServerInfo,
+  SshHostKey,
+  SshReach,
 } from './connections.ts'
+import { AppErrorDataSchema } from './errors.ts'
 import { LintReport } from './files.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference, Timestamp } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
-import { AppErrorDataSchema } from './errors.ts'
 import { PathInput, PickedPath } from './paths.ts'
 import {
   FinishResult,
@@ -64,17 +67,20 @@ export interface Method {
 const nothing = z.object({})
 const jobStarted = z.object({ jobId: JobId })
 const backupRef = z.object({ backup: Reference, connection: Reference.nullable().default(null) })
-
-/**
- * The whole surface between a host (window, browser, command line) and the application.
 const backupRefs = z.object({
   backups: z.array(Reference).min(1).max(10_000),
   connection: Reference.nullable().default(null),
 })
+
+/**
+ * The whole surface between a host (window, browser, command line) and the application.
  * What is not here does not exist. Methods that start a job answer with its id; its result comes with
  * `jobs.result`, typed by `jobResults`.
  */
 export const methods = {
+  /** What backups can be taken of, and in which formats. */
+  'engines.list': { input: nothing, output: z.array(EngineChoices) },
+
   'connections.add': {
     input: ConnectionDraft,
     output: z.object({ id: ConnectionId, name: z.string(), engine: EngineId, environment: Environment }),
@@ -84,6 +90,16 @@ export const methods = {
   'connections.test': { input: z.object({ connection: Reference }), output: ServerInfo },
   /** Tries a connection without saving it: `UNREACHABLE`, `AUTHENTICATION_FAILED`, `TLS_FAILED` tell what is wrong. */
   'connections.probe': { input: ProbeRequest, output: ServerInfo },
+  /** The host key that an SSH server shows now, to be accepted by a person and pinned in a profile. `UNREACHABLE`. */
+  'connections.sshHostKey': {
+    input: SshReach.pick({ host: true, port: true }),
+    output: SshHostKey,
+  },
+  /** Statements for a person to run: an account that can back up and change nothing. Empty where the engine has no accounts. */
+  'connections.backupAccount': {
+    input: z.object({ connection: Reference }),
+    output: z.object({ statements: z.array(z.string()) }),
+  },
   'connections.edit': { input: ConnectionEdit, output: Connection },
   'connections.remove': { input: z.object({ connection: Reference }), output: nothing },
 
@@ -180,6 +196,11 @@ export const methods = {
   'jobs.list': { input: z.object({ limit: z.number().int().positive().default(50) }), output: z.array(Job) },
   'jobs.get': { input: z.object({ job: Reference }), output: Job },
   'jobs.log': { input: z.object({ job: Reference }), output: z.array(LogLine) },
+  /** What the log has gained since `position` (null: all of it), and the job as it was before that was read. */
+  'jobs.tail': {
+    input: z.object({ job: Reference, position: z.string().max(200).nullable().default(null) }),
+    output: z.object({ job: Job, lines: z.array(LogLine), position: z.string() }),
+  },
   'jobs.cancel': { input: z.object({ job: Reference }), output: nothing },
   /** Resolves when the job has ended; an unsuccessful one answers with its error. */
   'jobs.wait': { input: z.object({ jobId: JobId }), output: Job },
@@ -196,11 +217,6 @@ export const methods = {
   'keys.import': {
     input: z.object({ kit: PathInput, passphrase: z.string() }),
     output: z.object({ fingerprint: z.string() }),
-  /** What the log has gained since `position` (null: all of it), and the job as it was before that was read. */
-  'jobs.tail': {
-    input: z.object({ job: Reference, position: z.string().max(200).nullable().default(null) }),
-    output: z.object({ job: Job, lines: z.array(LogLine), position: z.string() }),
-  },
   },
   'keys.verify': {
     input: z.object({ kit: PathInput.nullable(), passphrase: z.string().nullable() }),

@@ -72,30 +72,31 @@ export const ProbeRequest = z.object({
   engine: EngineId,
   profile: z.record(z.string(), z.unknown()),
   secret: SecretInput.nullable().default(null),
+  sshSecret: SecretInput.nullable().default(null),
 })
 
-export const BackupFilter = z.object({
 /** Which backups a list shows; all conditions hold at once, and an empty one holds for every backup. */
+export const BackupFilter = z.object({
   connection: Reference.nullable().default(null),
-  /** Found in connection, database, name, description, id and the names of the objects; letters of either case. */
   /** The name of the database; of a file its whole path, or its name alone. */
   database: z.string().max(4096).nullable().default(null),
   /** Those with a copy there, also one that a check found missing or altered. */
   destination: Reference.nullable().default(null),
+  /** Found in connection, database, name, description, id and the names of the objects; letters of either case. */
   text: z.string().max(200).default(''),
   engines: z.array(EngineId).default([]),
-  kinds: z.array(BackupKind).default([]),
   formats: z.array(z.string()).default([]),
+  kinds: z.array(BackupKind).default([]),
   states: z.array(BackupState).default([]),
   badges: z.array(Badge).default([]),
   triggers: z.array(Trigger).default([]),
-  pinnedOnly: z.boolean().default(false),
   /** A part of who asked for it; letters of either case. */
   createdBy: z.string().max(200).nullable().default(null),
   /** Begun at this time or later … */
   after: Timestamp.nullable().default(null),
   /** … and before this one. */
   before: Timestamp.nullable().default(null),
+  pinnedOnly: z.boolean().default(false),
 })
 export type BackupFilter = z.infer<typeof BackupFilter>
 

@@ -66,6 +66,7 @@ export const layers: readonly Layer[] = [
       'main/engines/',
       'main/destinations/',
       'main/tools/',
+      'main/reach/',
       ...services,
     ],
   },
@@ -93,7 +94,7 @@ export const layers: readonly Layer[] = [
   {
     path: 'main/engines/engine.ts',
     mayImport: [...engineBase, 'main/engines/restore-targets.ts', secret],
-    mayImportTypes: interfaceTypes,
+    mayImportTypes: [...interfaceTypes, 'main/reach/'],
   },
   { path: 'main/engines/restore-targets.ts', mayImport: engineBase, mayImportTypes: interfaceTypes },
   { path: 'main/engines/archive-reader.ts', mayImport: [...engineBase, secret], mayImportTypes: interfaceTypes },
@@ -122,6 +123,8 @@ export const layers: readonly Layer[] = [
   })),
 
   { path: 'main/tools/', mayImport: [contract] },
+  // Ways to servers that can't be reached directly.
+  { path: 'main/reach/', mayImport: [secret, contract] },
 ]
 
 /** Packages that one part of the project keeps to itself, and who that is. */
@@ -136,6 +139,7 @@ const reserved: readonly { readonly packages: readonly string[]; readonly owners
     owners: /^main\/(tools\/|app\/fork-job\.ts$)/,
     says: 'main/tools/ and main/app/fork-job.ts',
   },
+  { packages: ['ssh2'], owners: /^main\/reach\//, says: 'main/reach/' },
 ]
 
 /** Code that runs in tests only: it may import every layer of main, and e2e/. */

@@ -22,6 +22,7 @@ const packages: readonly DebianPackage[] = [
   { name: 'util-linux', isThere: () => findProgram('runuser') !== null },
   { name: 'bsdutils', isThere: () => findProgram('script') !== null },
   { name: 'chromium', isThere: () => chromiumPath() !== null },
+  { name: 'openssh-server', isThere: () => findProgram('sshd') !== null },
   { name: 'python3-pip', isThere: hasPip },
 ]
 

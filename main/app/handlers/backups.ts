@@ -1,12 +1,16 @@
+import { resolve } from 'node:path'
 import { ulid } from 'ulid'
 import { AppError, BackupId, type Connection, type Handlers } from '../../../preload/contract/index.ts'
 import { sourceLock, type BackupEntry, type DestinationRow } from '../../catalog/catalog.ts'
+import { systemActor } from '../../audit/audit.ts'
 import { exportBackup } from '../../backup/export.ts'
+import { assertOutputIsFree, outputFolder } from '../../backup/output-copy.ts'
 import { connectionsForChecks } from '../../hooks/check-accounts.ts'
+import { assertProtected } from '../../workbench/protection.ts'
 import { backupDetail } from '../backup-detail.ts'
 import { localWorkbench, type Core } from '../core.ts'
-import { sourceDatabase } from '../path-fields.ts'
 import { backupSubject, backupTitle, subjectOf } from '../job-subjects.ts'
+import { sourceDatabase } from '../path-fields.ts'
 import { registries } from '../registries.ts'
 import { startJob } from '../start-job.ts'
 import { planDrill } from './plan-drill.ts'
@@ -31,6 +35,7 @@ export function backupHandlers(core: Core): BackupHandlers {
       const row = catalog.connections.resolve(request.connection)
       const destinations = chosenDestinations(core, request.to)
       const engine = registries.engine(row.engine)
+      assertProtected(engine, row)
       const database =
         sourceDatabase(core, row, request.database) ?? engine.defaultDatabase(engine.profileSchema.parse(row.profile))
       if (request.encrypt === 'on' && (await core.secrets.recipients()).length === 0) {
@@ -38,16 +43,21 @@ export function backupHandlers(core: Core): BackupHandlers {
           remedy: 'Create one with `holdfast key create --recovery-kit <folder> --passphrase-file <file>`.',
         })
       }
+      const output = request.output === null ? null : resolve(core.paths.resolve(request.output))
+      if (output !== null) await assertOutputIsFree(outputFolder(registries, output), output)
+      // Nobody stands behind what a schedule starts.
+      const actor = request.trigger === 'schedule' ? null : systemActor()
       return startJob(core, {
         kind: 'backup',
         title: `backup of ${row.name}`,
+        subject: subjectOf('connection', row),
         input: {
           backupId: BackupId.parse(ulid()),
-        subject: subjectOf('connection', row),
           connectionId: row.id,
           destinationIds: destinations.map(({ id }) => id),
-          request,
+          request: { ...request, output: null, createdBy: request.createdBy ?? actor },
           database,
+          output,
         },
         locks: [sourceLock(row.id, database)],
         connections: [row],
@@ -83,16 +93,16 @@ export function backupHandlers(core: Core): BackupHandlers {
       return startJob(core, {
         kind: 'import',
         title: `import into ${destination.name}`,
+        subject: subjectOf('destination', destination),
         input: { path: file, backupId: BackupId.parse(ulid()), destinationId: destination.id },
         locks: [],
-        subject: subjectOf('destination', destination),
         connections: [],
         destinations: [destination],
         readsEncrypted: true,
       })
     },
 
-    'backups.validate': async ({ backup, connection, level, scratch, consent }) => {
+    'backups.validate': async ({ backup, connection, level, scratch, consent, jobs }) => {
       const entry = resolveBackup(core, backup, connection)
       const drill = level === 'restore' ? planDrill(core, entry, scratch, consent) : null
       const own = catalog.connections.find(entry.connectionId)

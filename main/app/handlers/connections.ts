@@ -9,14 +9,16 @@ import {
   type SecretSource,
 } from '../../../preload/contract/index.ts'
 import type { z } from 'zod'
-import type { SecretInput } from '../../../preload/contract/index.ts'
+import type { ConnectionEdit, SecretInput } from '../../../preload/contract/index.ts'
 import { withAccountIds } from '../../hooks/check-accounts.ts'
-import { Secret } from '../../secrets/secret.ts'
+import { readHostKey } from '../../reach/ssh-connection.ts'
 import type { Core } from '../core.ts'
 import { refuseCommands } from '../no-commands.ts'
 import { withProfilePaths } from '../path-fields.ts'
+import { sshOf, withMarks, type Marks } from '../profile-marks.ts'
 import { registries } from '../registries.ts'
 import { refuseOtherPlace } from '../secret-place.ts'
+import { tryConnection } from '../try-connection.ts'
 
 type ConnectionHandlers = Pick<
   Handlers,
@@ -25,6 +27,8 @@ type ConnectionHandlers = Pick<
   | 'connections.get'
   | 'connections.test'
   | 'connections.probe'
+  | 'connections.sshHostKey'
+  | 'connections.backupAccount'
   | 'connections.edit'
   | 'connections.remove'
 >
@@ -39,12 +43,13 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
     'connections.add': async (draft) => {
       assertNameIsFree(core, draft.name, null)
       refuseCommands(core, draft, null)
+      const given = withProfilePaths(core, draft.engine, draft.profile, null)
       const connection: Connection = {
         id: ConnectionId.parse(ulid()),
         name: draft.name,
         engine: draft.engine,
         environment: draft.environment,
-        profile: parseProfile(draft.engine, withProfilePaths(core, draft.engine, draft.profile, null)),
+        profile: parseProfile(draft.engine, withMarks(given, marksOf(draft.sshSecret), null)),
         secret: sourceOf(draft.secret),
         goalHours: defaultGoalHours,
         hooks: [],
@@ -52,6 +57,7 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         createdAt: new Date().toISOString(),
       }
       await keepSecret(core, connection.id, draft.secret)
+      await keepTunnelSecret(core, connection.id, draft.sshSecret)
       catalog.transaction(() => {
         catalog.connections.add(connection)
         audit.write({
@@ -71,37 +77,45 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
 
     'connections.test': async ({ connection }) => {
       const row = catalog.connections.resolve(connection)
-      const engine = registries.engine(row.engine)
-      const value = await secrets.ofConnection(row)
-      const access = {
-        profile: engine.profileSchema.parse(row.profile),
-        secret: value === null ? Secret.none() : Secret.of(value),
-      }
-      return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
+      const { engine, profile } = row
+      const password = await secrets.ofConnection(row)
+      const sshSecret = await secrets.ofTunnel(row)
+      return tryConnection({ engine, profile, password, sshSecret }, AbortSignal.timeout(testTimeoutMs))
     },
 
-    'connections.probe': async ({ connection, engine: id, profile, secret }) => {
+    'connections.sshHostKey': (ssh) => readHostKey(ssh, AbortSignal.timeout(testTimeoutMs)),
+
+    'connections.backupAccount': ({ connection }) => {
+      const row = catalog.connections.resolve(connection)
+      const engine = registries.engine(row.engine)
+      const statements = engine.backupAccount?.(engine.profileSchema.parse(row.profile)) ?? []
+      return Promise.resolve({ statements: [...statements] })
+    },
+
+    'connections.probe': async ({ connection, engine: id, profile, secret, sshSecret }) => {
       const row = connection === null ? null : catalog.connections.resolve(connection)
       if (row !== null && row.engine !== id) {
         throw new AppError('USAGE', `"${row.name}" is not a connection of this kind.`, {
           remedy: 'Add another connection for it.',
         })
       }
-      const engine = registries.engine(id)
       const stored = row?.profile ?? null
-      const parsed = parseProfile(id, withProfilePaths(core, id, profile, stored))
+      const given = withProfilePaths(core, id, profile, stored)
+      const parsed = parseProfile(id, withMarks(given, marksOf(sshSecret ?? undefined), stored))
       refuseCommands(core, { secret }, row)
-      if (row !== null && secret === null) refuseOtherPlace(core, row, parsed)
+      if (row !== null) refuseOtherPlace(core, row, parsed, { password: secret !== null, ssh: sshSecret !== null })
       const value = await (secret !== null
         ? secrets.ofInput(row?.name ?? 'the new connection', secret)
         : row === null
           ? null
           : secrets.ofConnection(row))
-      const access = {
-        profile: engine.profileSchema.parse(parsed),
-        secret: value === null ? Secret.none() : Secret.of(value),
-      }
-      return engine.inspect(access, AbortSignal.timeout(testTimeoutMs))
+      const tunnelSecret = await (sshSecret !== null
+        ? secrets.ofInput(row?.name ?? 'the new connection', sshSecret)
+        : row === null
+          ? null
+          : secrets.ofTunnel(row))
+      const attempt = { engine: id, profile: parsed, password: value, sshSecret: tunnelSecret }
+      return tryConnection(attempt, AbortSignal.timeout(testTimeoutMs))
     },
 
     'connections.edit': async (edit) => {
@@ -115,18 +129,17 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
         goalHours: edit.goalHours ?? row.goalHours,
         hooks: edit.hooks ?? row.hooks,
         checks: edit.checks === undefined ? row.checks : [...withAccountIds(catalog, row, edit.checks)],
-        profile:
-          edit.profile === undefined
-            ? row.profile
-            : // Given whole: what is left out is no longer set.
-              parseProfile(row.engine, withProfilePaths(core, row.engine, edit.profile, row.profile)),
+        profile: editedProfile(core, row, edit),
         secret: edit.secret === undefined ? row.secret : sourceOf(edit.secret),
       }
-      if (edit.secret === undefined) refuseOtherPlace(core, row, changed.profile)
-      else {
+      const isGiven = { password: edit.secret !== undefined, ssh: edit.sshSecret !== undefined }
+      refuseOtherPlace(core, row, changed.profile, isGiven)
+      if (edit.secret !== undefined) {
         await secrets.forget(row)
         await keepSecret(core, row.id, edit.secret)
       }
+      if (edit.sshSecret !== undefined || sshOf(changed.profile) === null) await secrets.forgetTunnel(row)
+      await keepTunnelSecret(core, row.id, edit.sshSecret)
       catalog.transaction(() => {
         catalog.connections.update(changed)
         audit.write({
@@ -135,6 +148,14 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
           outcome: 'done',
           detail: { changed: Object.keys(edit).filter((key) => key !== 'connection') },
         })
+        if (edit.acceptUnverifiedTls !== undefined) {
+          audit.write({
+            action: edit.acceptUnverifiedTls === null ? 'connection.tls-demanded' : 'connection.tls-accepted',
+            subject: changed.name,
+            outcome: 'done',
+            detail: { reason: edit.acceptUnverifiedTls },
+          })
+        }
       })
       return changed
     },
@@ -142,6 +163,7 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
     'connections.remove': async ({ connection }) => {
       const row = catalog.connections.resolve(connection)
       await secrets.forget(row)
+      await secrets.forgetTunnel(row)
       catalog.transaction(() => {
         catalog.connections.remove(row.id)
         audit.write({ action: 'connection.removed', subject: row.name, outcome: 'done' })
@@ -149,6 +171,27 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       return {}
     },
   }
+}
+
+/** Given whole: what is left out is no longer set. */
+function editedProfile(core: Core, row: Connection, edit: z.output<typeof ConnectionEdit>): Connection['profile'] {
+  const { profile, sshSecret, acceptUnverifiedTls } = edit
+  if (profile === undefined && sshSecret === undefined && acceptUnverifiedTls === undefined) return row.profile
+  if (typeof acceptUnverifiedTls === 'string' && registries.engine(row.engine).unprotected === undefined) {
+    throw new AppError('USAGE', `"${row.name}" is not reached over a network.`, {
+      remedy: 'There is nothing to accept.',
+    })
+  }
+  const given = profile === undefined ? row.profile : withProfilePaths(core, row.engine, profile, row.profile)
+  return parseProfile(row.engine, withMarks(given, { sshSecret, acceptUnverifiedTls }, row.profile))
+}
+
+function marksOf(sshSecret: Marks['sshSecret']): Marks {
+  return { sshSecret, acceptUnverifiedTls: undefined }
+}
+
+async function keepTunnelSecret(core: Core, id: string, secret: Marks['sshSecret']): Promise<void> {
+  if (secret?.from === 'value') await core.secrets.keepTunnel(id, secret.value)
 }
 
 function parseProfile(id: EngineId, profile: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { AppError, toAppError, type DoctorReport, type Handlers } from '../../..
 import { selfTestCodecs } from '../../artifact/self-test.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { findTools } from '../../tools/find-tools.ts'
+import { protectionWarnings } from '../../workbench/protection.ts'
 import type { Core } from '../core.ts'
 import { registries } from '../registries.ts'
 import { cleanUp } from '../start-job.ts'
@@ -40,10 +41,11 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
               .test(AbortSignal.timeout(30_000))
             return warnings.length === 0
               ? 'written, read back and removed'
-              : warnings.map((warning) => warning.message).join(' ')
+              : `warning: ${warnings.map((warning) => warning.message).join(' ')}`
           }),
         )
       }
+      checks.push(...unprotectedConnections(core))
       const isClean = await cleanUp(core)
       const kept = keptDatabases(core)
       if (kept !== null) checks.push(kept)
@@ -58,6 +60,18 @@ export function doctorHandlers(core: Core): Pick<Handlers, 'doctor.run'> {
       return { checks }
     },
   }
+}
+
+/** Connections whose way nobody protects: a standing warning, and no failure. */
+function unprotectedConnections({ catalog }: Core): DoctorCheck[] {
+  return catalog.connections.list().flatMap((row) =>
+    protectionWarnings(registries.engine(row.engine), row).map(({ message }) => ({
+      name: `connection ${row.name}`,
+      outcome: 'passed' as const,
+      detail: `warning: ${message}`,
+      remedy: 'Use the TLS mode verify-full, or an SSH tunnel.',
+    })),
+  )
 }
 
 /** Databases that restores swapped away. They take space until somebody drops them: nothing does that by itself. */

@@ -1,7 +1,9 @@
 import type { Attention, StatusReport } from '../../../preload/contract/index.ts'
 import { fingerprintOf } from '../../artifact/keys.ts'
 import { currentRecipient } from '../../secrets/identities.ts'
+import { protectionWarnings } from '../../workbench/protection.ts'
 import type { Core } from '../core.ts'
+import { registries } from '../registries.ts'
 
 type DatabaseStatus = StatusReport['databases'][number]
 type Action = Attention['actions'][number]
@@ -18,9 +20,22 @@ export async function attentionOf(core: Core, databases: readonly DatabaseStatus
       // A failure says why it is late, and offers the same way out.
       return [...(failure.length > 0 ? failure : late(database)), ...unproven(database)]
     }),
+    ...unprotected(core),
     ...(databases.length === 0 ? [] : await missingKey(core)),
   ]
   return all.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+}
+
+/** A connection without verified TLS is told for as long as it is one, also where somebody accepted it. */
+function unprotected({ catalog }: Core): Attention[] {
+  return catalog.connections.list().flatMap((row) =>
+    protectionWarnings(registries.engine(row.engine), row).map(({ message }) => ({
+      severity: 'warning' as const,
+      subject: row.name,
+      sentence: message,
+      actions: [],
+    })),
+  )
 }
 
 function late({ connection, connectionId, state, lastGoodAt, goalHours, sentence }: DatabaseStatus): Attention[] {

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path'
-import type { Command } from 'commander'
 import {
   AppError,
   type Connection,
@@ -7,37 +5,33 @@ import {
   type SecretInput,
   type ServerInfo,
 } from '../../../preload/contract/index.ts'
-import { formatBytes } from '../format.ts'
 import { readChecks, readHooks } from '../hook-files.ts'
 import type { Reply } from '../io.ts'
-import { choice, given, hours, port } from '../options.ts'
+import { choice, given, hours } from '../options.ts'
 import { newSecret, secretFromFlags, type SecretFlags } from '../secrets.ts'
 import type { Session } from '../session.ts'
-import { facts, table } from '../table.ts'
-import { warningLines } from '../views/backup-view.ts'
-import { hookLines } from '../views/hooks-view.ts'
+import { table } from '../table.ts'
+import { connectionText, whereText } from '../views/connection-view.ts'
+import { serverText } from '../views/server-view.ts'
+import { profileOf, withProfileFlags, type ProfileFlags } from './connection-profile.ts'
+import { newSshSecret, sshProfileOf, sshSecretOf, withHostKey, withSshFlags, type SshFlags } from './connection-ssh.ts'
 import type { CommandGroup } from './group.ts'
 
-/** The flags that describe where the data is. */
-export interface ProfileFlags {
-  readonly path?: string
-  readonly host?: string
-  readonly port?: number
-  readonly socket?: string
-  readonly user?: string
-  readonly database?: string
-  readonly service?: string
-  readonly tls?: string
-  readonly caFile?: string
-}
-
-interface AddFlags extends ProfileFlags, SecretFlags {
+interface AddFlags extends ProfileFlags, SecretFlags, SshFlags {
   readonly name: string
   readonly engine: 'sqlite' | 'postgresql'
   readonly environment: 'production' | 'staging' | 'development'
 }
 
-interface EditFlags extends ProfileFlags, SecretFlags {
+interface TestFlags extends ProfileFlags, SecretFlags, SshFlags {
+  readonly name?: string
+  readonly engine?: 'sqlite' | 'postgresql'
+  readonly environment?: 'production' | 'staging' | 'development'
+}
+
+interface EditFlags extends ProfileFlags, SecretFlags, SshFlags {
+  readonly acceptUnverifiedTls?: string
+  readonly demandVerifiedTls?: boolean
   readonly name?: string
   readonly environment?: 'production' | 'staging' | 'development'
   readonly goalHours?: number
@@ -46,7 +40,6 @@ interface EditFlags extends ProfileFlags, SecretFlags {
 }
 
 const environments = ['production', 'staging', 'development']
-const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full']
 
 /** `connection add|list|show|test|edit|remove`. */
 export const addConnectionCommands: CommandGroup = (program, run) => {
@@ -58,7 +51,7 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
     choice('--engine <engine>', 'what kind of database it is', ['sqlite', 'postgresql']).makeOptionMandatory(),
   )
   add.addOption(choice('--environment <environment>', 'what it is used for', environments).default('development'))
-  withProfileFlags(add).action((flags: AddFlags) => run((session) => addConnection(session, flags)))
+  withSshFlags(withProfileFlags(add)).action((flags: AddFlags) => run((session) => addConnection(session, flags)))
 
   group
     .command('list')
@@ -70,10 +63,16 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
     .description('one connection, without its password')
     .action((connection: string) => run((session) => showConnection(session, connection)))
 
-  group
-    .command('test <connection>')
-    .description('connect, and tell versions, databases and the tools that would be used')
-    .action((connection: string) => run((session) => testConnection(session, connection)))
+  const test = group.command('test [connection]')
+  test.description(
+    'connect, and tell versions, databases and the tools that would be used; with the flags of add instead of a name, or over it, before anything is saved',
+  )
+  test.option('--name <name>', 'taken as in add, and not kept')
+  test.addOption(choice('--engine <engine>', 'what kind of database it is', ['sqlite', 'postgresql']))
+  test.addOption(choice('--environment <environment>', 'taken as in add, and not kept', environments))
+  withSshFlags(withProfileFlags(test)).action((connection: string | undefined, flags: TestFlags) =>
+    run((session) => testConnection(session, connection, flags)),
+  )
 
   const edit = group.command('edit <connection>').description('change what was given; everything else stays')
   edit.option('--name <name>', 'a new name')
@@ -81,7 +80,13 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
   edit.option('--goal-hours <hours>', 'the newest good backup is to be younger than this', hours)
   edit.option('--hooks <file>', 'JSON: what runs around backups and restores (docs/hooks.md); none: nothing any more')
   edit.option('--checks <file>', 'JSON: what is asked of a restored database (docs/hooks.md); none: nothing any more')
-  withProfileFlags(edit).action((connection: string, flags: EditFlags) =>
+  edit.option('--no-ssh', 'reach the server directly from now on')
+  edit.option(
+    '--accept-unverified-tls <reason>',
+    'use this server without verified TLS, also for production; the reason is kept',
+  )
+  edit.option('--demand-verified-tls', 'take that back')
+  withSshFlags(withProfileFlags(edit)).action((connection: string, flags: EditFlags) =>
     run((session) => editConnection(session, connection, flags)),
   )
 
@@ -89,49 +94,6 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
     .command('remove <connection>')
     .description('forget a connection; its backups stay')
     .action((connection: string) => run((session) => removeConnection(session, connection)))
-}
-
-function withProfileFlags(command: Command): Command {
-  return command
-    .option('--path <file>', 'SQLite: the database file')
-    .option('--host <host>', 'PostgreSQL: name or address of the server')
-    .option('--port <port>', 'PostgreSQL: its port', port)
-    .option('--socket <directory>', 'PostgreSQL: the folder of its socket, instead of --host')
-    .option('--user <user>', 'PostgreSQL: the role to log in as')
-    .option('--database <database>', 'PostgreSQL: the database')
-    .option('--service <name>', 'PostgreSQL: an entry of pg_service.conf')
-    .addOption(choice('--tls <mode>', 'PostgreSQL: as sslmode', tlsModes))
-    .option('--ca-file <file>', 'PostgreSQL: the certificates that are trusted, as sslrootcert')
-    .option('--password-file <file>', 'read the password from this file, once, and store it')
-    .option('--password-command <command>', 'run this program, without a shell, each time the password is needed')
-    .option('--no-password', 'no password is needed')
-}
-
-/** The engine's profile out of the flags; flags of another engine are `USAGE`. Paths become absolute. */
-export function profileOf(engine: 'sqlite' | 'postgresql', flags: ProfileFlags): Record<string, unknown> {
-  const { path, host, port: portNumber, socket, user, database, service, tls, caFile } = flags
-  if (host !== undefined && socket !== undefined) {
-    throw new AppError('USAGE', '--host and --socket exclude each other.', { remedy: 'Keep one of them.' })
-  }
-  const postgresql = {
-    host: socket === undefined ? host : resolve(socket),
-    port: portNumber,
-    user,
-    database,
-    service,
-    tls,
-    caFile: caFile === undefined ? undefined : resolve(caFile),
-  }
-  const sqlite = { path: path === undefined ? undefined : resolve(path) }
-  const [ours, others] = engine === 'sqlite' ? [sqlite, postgresql] : [postgresql, sqlite]
-  const foreign = Object.keys(given(others))[0]
-  if (foreign !== undefined) {
-    const flag = foreign.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    throw new AppError('USAGE', `--${flag} does not belong to a connection of the engine ${engine}.`, {
-      remedy: `"holdfast connection add --help" says which flags do.`,
-    })
-  }
-  return given(ours)
 }
 
 /** What `connection add` asks of the application. */
@@ -145,10 +107,45 @@ export function addInput(flags: AddFlags, secret: SecretInput): MethodInput<'con
 
 async function addConnection(session: Session, flags: AddFlags): Promise<Reply> {
   addInput(flags, { from: 'none' })
+  const ssh = await newSsh(session, flags)
   const secret = await secretFor(session, flags.engine, flags)
-  const { id, name, engine, environment } = await session.call('connections.add', addInput(flags, secret))
+  const input = addInput(flags, secret)
+  const { id, name, engine, environment } = await session.call('connections.add', {
+    ...input,
+    ...(ssh === null ? {} : { profile: { ...input.profile, ssh: ssh.profile }, sshSecret: ssh.secret ?? undefined }),
+  })
+  const account = await accountLines(session, id)
   const next = `Try it: holdfast connection test ${name}`
-  return { data: { id, name, engine, environment }, text: `Added ${name} (${engine}, ${environment}).\n${next}` }
+  return {
+    data: { id, name, engine, environment },
+    text: [`Added ${name} (${engine}, ${environment}).`, next, ...account].join('\n'),
+  }
+}
+
+async function newSsh(session: Session, flags: AddFlags) {
+  const named = sshProfileOf(flags, null)
+  if (named === undefined) return null
+  assertTunnelled(flags.engine)
+  const profile = await withHostKey(session, named)
+  return { profile, secret: await newSshSecret(session, flags, profile) }
+}
+
+function assertTunnelled(engine: string): void {
+  if (engine === 'postgresql') return
+  throw new AppError('USAGE', `A connection of the engine ${engine} has no SSH tunnel.`, {
+    remedy: 'Leave the --ssh flags out.',
+  })
+}
+
+/** How an account is made that can back up and nothing else. */
+async function accountLines(session: Session, connection: string): Promise<readonly string[]> {
+  const { statements } = await session.call('connections.backupAccount', { connection })
+  if (statements.length === 0) return []
+  return [
+    '',
+    'An account that can back up this database and change nothing, for a superuser to make in psql:',
+    ...statements.map((each) => `  ${each}`),
+  ]
 }
 
 async function secretFor(session: Session, engine: string, flags: SecretFlags): Promise<SecretInput> {
@@ -172,80 +169,67 @@ async function listConnections(session: Session): Promise<Reply> {
 
 async function showConnection(session: Session, connection: string): Promise<Reply> {
   const shown = await session.call('connections.get', { connection })
-  return { data: shown, text: connectionText(shown) }
+  const account = await accountLines(session, shown.id)
+  return { data: shown, text: [connectionText(shown), ...account].join('\n') }
 }
 
-function connectionText(connection: Connection): string {
-  const profile = Object.entries(connection.profile).filter(([, value]) => value !== null && value !== undefined)
-  const about = facts([
-    ['Name', connection.name],
-    ['Id', connection.id],
-    ['Engine', connection.engine],
-    ['Environment', connection.environment],
-    ...profile.map(([key, value]) => [key, scalarText(value)] as const),
-    ['Password', secretText(connection.secret)],
-    ['Goal', `a good backup younger than ${connection.goalHours} hours`],
-  ])
-  return [about, ...hookLines(connection)].join('\n')
-}
-
-function secretText(secret: Connection['secret']): string {
-  switch (secret.from) {
-    case 'none':
-      return 'none'
-    case 'store':
-      return 'stored'
-    case 'command':
-      return `printed by: ${secret.argv.join(' ')}`
-  }
-}
-
-function whereText({ profile }: Connection): string {
-  const part = (name: string) =>
-    profile[name] === null || profile[name] === undefined ? '' : scalarText(profile[name])
-  if (part('path') !== '') return part('path')
-  const server = part('host') || (part('service') === '' ? '' : `service ${part('service')}`)
-  const portText = part('port') === '' || part('host') === '' ? '' : `:${part('port')}`
-  const database = part('database') === '' ? '' : `/${part('database')}`
-  return `${server}${portText}${database}`
-}
-
-function scalarText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-async function testConnection(session: Session, connection: string): Promise<Reply> {
-  const info = await session.call('connections.test', { connection })
+async function testConnection(session: Session, connection: string | undefined, flags: TestFlags): Promise<Reply> {
+  const info = connection === undefined ? await testNew(session, flags) : await testSaved(session, connection, flags)
   return { data: info, text: serverText(info) }
 }
 
-function serverText(info: ServerInfo): string {
-  const parts = [`Connected: ${info.product} ${info.version}.`]
-  const databases = info.databases.map(({ name, sizeBytes }) => [name, formatBytes(sizeBytes)])
-  parts.push('', table([{ title: 'DATABASE' }, { title: 'SIZE', isNumeric: true }], databases, 'No databases.'))
-  if (info.tools.length > 0) {
-    const columns = [{ title: 'TOOL' }, { title: 'VERSION' }, { title: 'PATH' }, { title: 'WHY' }]
-    parts.push(
-      '',
-      table(
-        columns,
-        info.tools.map(({ name, version, path, why }) => [name, version, path, why]),
-        '',
-      ),
-    )
+async function testNew(session: Session, flags: TestFlags): Promise<ServerInfo> {
+  const { engine } = flags
+  if (engine === undefined) {
+    throw new AppError('USAGE', 'What is to be tested was not named.', {
+      remedy: 'Name a connection, or add --engine and the flags of `holdfast connection add`.',
+    })
   }
-  return [...parts, ...warningLines(info.warnings)].join('\n')
+  const described: AddFlags = { ...flags, engine, name: flags.name ?? 'test', environment: 'development' }
+  addInput(described, { from: 'none' })
+  const ssh = await newSsh(session, described)
+  const { profile, secret } = addInput(described, await secretFor(session, engine, described))
+  return session.call('connections.probe', {
+    engine,
+    secret,
+    profile: ssh === null ? profile : { ...profile, ssh: ssh.profile },
+    sshSecret: ssh?.secret ?? null,
+  })
+}
+
+async function testSaved(session: Session, connection: string, flags: TestFlags): Promise<ServerInfo> {
+  const before = await session.call('connections.get', { connection })
+  const changed = profileOf(before.engine, flags)
+  const ssh = await editedSsh(session, before, flags)
+  const [secret, sshSecret] = [secretFromFlags(flags), sshSecretOf(session, flags)]
+  const isAsSaved = Object.keys(changed).length === 0 && ssh === undefined && secret === null
+  if (isAsSaved && flags.sshPasswordFile === undefined)
+    return session.call('connections.test', { connection: before.id })
+  const profile = { ...before.profile, ...changed, ...(ssh === undefined ? {} : { ssh: ssh ?? undefined }) }
+  return session.call('connections.probe', {
+    connection: before.id,
+    engine: before.engine,
+    profile: given(profile),
+    secret,
+    sshSecret,
+  })
 }
 
 async function editConnection(session: Session, connection: string, flags: EditFlags): Promise<Reply> {
   const before = await session.call('connections.get', { connection })
   const changed = profileOf(before.engine, flags)
   const secret = secretFromFlags(flags)
+  const ssh = await editedSsh(session, before, flags)
+  const sshSecret = sshSecretOf(session, flags)
+  const isSameProfile = Object.keys(changed).length === 0 && ssh === undefined
+  const profile = { ...before.profile, ...changed, ...(ssh === undefined ? {} : { ssh: ssh ?? undefined }) }
   const input: MethodInput<'connections.edit'> = {
     connection: before.id,
     ...given({ name: flags.name, environment: flags.environment, goalHours: flags.goalHours }),
-    ...(Object.keys(changed).length === 0 ? {} : { profile: { ...before.profile, ...changed } }),
+    ...(isSameProfile ? {} : { profile: given(profile) }),
     ...(secret === null ? {} : { secret }),
+    ...(sshSecret === null ? {} : { sshSecret }),
+    ...acceptance(flags),
     ...(flags.hooks === undefined ? {} : { hooks: readHooks(flags.hooks) }),
     ...(flags.checks === undefined ? {} : { checks: readChecks(flags.checks) }),
   }
@@ -256,6 +240,21 @@ async function editConnection(session: Session, connection: string, flags: EditF
   }
   const after = await session.call('connections.edit', input)
   return { data: after, text: connectionText(after) }
+}
+
+/** What the edit makes of the SSH tunnel: undefined, nothing; null, there is none any more. */
+async function editedSsh(session: Session, before: Connection, flags: SshFlags): Promise<object | null | undefined> {
+  if (flags.ssh === false) return null
+  const there = before.profile['ssh']
+  const named = sshProfileOf(flags, typeof there === 'object' && there !== null ? { ...there } : null)
+  if (named === undefined) return undefined
+  assertTunnelled(before.engine)
+  return withHostKey(session, named)
+}
+
+function acceptance({ acceptUnverifiedTls, demandVerifiedTls }: EditFlags): { acceptUnverifiedTls?: string | null } {
+  if (acceptUnverifiedTls !== undefined) return { acceptUnverifiedTls }
+  return demandVerifiedTls === true ? { acceptUnverifiedTls: null } : {}
 }
 
 async function removeConnection(session: Session, connection: string): Promise<Reply> {

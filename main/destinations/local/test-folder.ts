@@ -43,7 +43,10 @@ export async function testFolder(
 
 async function readableByOthers(root: string): Promise<readonly Warning[]> {
   // Windows keeps access in lists, of which the mode bits say nothing.
-  if (process.platform === 'win32') return []
+  if (process.platform === 'win32') {
+    const message = `Who else can read ${root} was not checked: Windows keeps that in access lists. Its folder properties show it.`
+    return [{ code: 'FOLDER_ACCESS_NOT_CHECKED', message }]
+  }
   const mode = (await stat(root)).mode & 0o777
   if ((mode & 0o055) === 0) return []
   const who = (mode & 0o005) === 0 ? 'The group of the folder' : 'Every user of this machine'

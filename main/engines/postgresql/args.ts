@@ -1,5 +1,6 @@
 import type { Content } from '../../../preload/contract/index.ts'
-import type { Endpoint } from './endpoint.ts'
+import { localAddressOf, type Endpoint } from './endpoint.ts'
+import type { ArchiveOnDisk } from './parallel-restore.ts'
 import { quoteConnectionValue } from './quoting.ts'
 
 /** How long a dump waits for a lock on a table. */
@@ -17,7 +18,7 @@ export interface DumpSettings {
 export function connectionArgs(endpoint: Endpoint, database: string): readonly string[] {
   return [
     `--host=${endpoint.host}`,
-    `--port=${String(endpoint.port)}`,
+    `--port=${String(localAddressOf(endpoint).port)}`,
     `--username=${endpoint.user}`,
     '--no-password',
     `--dbname=dbname=${quoteConnectionValue(database)}`,
@@ -29,19 +30,28 @@ export function contentArgs(content: Content): readonly string[] {
   return content === 'full' ? [] : [`--${content}-only`]
 }
 
-/** The arguments of `pg_dump` for a whole database in the custom format, uncompressed. Pure. */
+/** What a dump is besides usual. */
+export interface DumpShape {
+  readonly format?: 'custom' | 'plain' | 'directory'
+  /** Which part of the database is dumped, in flags of the tool. */
+  readonly flags?: readonly string[]
+}
+
+/** The arguments of `pg_dump`: for a whole database in the custom format unless `shape` says more. Never compressed. Pure. */
 export function dumpArgs(
   endpoint: Endpoint,
   database: string,
   snapshot: string,
   settings: DumpSettings,
   content: Content = 'full',
+  shape: DumpShape = {},
 ): readonly string[] {
   return [
-    '--format=custom',
+    `--format=${shape.format ?? 'custom'}`,
     '--compress=0',
     '--verbose',
     ...contentArgs(content),
+    ...(shape.flags ?? []),
     `--lock-wait-timeout=${String(lockWaitMs)}`,
     `--snapshot=${snapshot}`,
     `--encoding=${settings.encoding}`,
@@ -55,32 +65,59 @@ export interface RestoreChoices {
   readonly isDrill: boolean
   /** Path of the list of entries to restore; null: all of them. */
   readonly listFile: string | null
+  /** Where workers read it; absent or null: one reads it from standard input. */
+  readonly archive?: Pick<ArchiveOnDisk, 'path' | 'format' | 'jobs'> | null
 }
 
 /** The arguments of `pg_restore` into a database of its own, from standard input. Pure. */
 export function restoreArgs(endpoint: Endpoint, database: string, choices: RestoreChoices): readonly string[] {
+  const { archive = null } = choices
+  return [...choiceArgs(choices), ...connectionArgs(endpoint, database), ...pathOf(archive)]
+}
+
+/** The same restore as a script, for `psql`. Pure. */
+export function restoreScriptArgs(choices: RestoreChoices): readonly string[] {
+  return [...choiceArgs(choices), '--file=-', ...pathOf(choices.archive)]
+}
+
+/** The arguments of `pg_restore` that prints the table of contents. Pure. */
+export function listArgs(archive: RestoreChoices['archive']): readonly string[] {
+  return ['--list', `--format=${archive?.format ?? 'custom'}`, ...pathOf(archive)]
+}
+
+function pathOf(archive: RestoreChoices['archive']): readonly string[] {
+  return archive === null || archive === undefined ? [] : [archive.path]
+}
+
+function choiceArgs(choices: RestoreChoices): readonly string[] {
+  const { archive = null } = choices
   return [
-    '--format=custom',
+    `--format=${archive?.format ?? 'custom'}`,
+    ...(archive === null || archive.jobs === 1 ? [] : [`--jobs=${String(archive.jobs)}`]),
     '--exit-on-error',
     '--verbose',
     // A restored subscription has the slot name of the original, and dropping it drops that slot.
     '--no-subscriptions',
     ...(choices.isDrill ? ['--no-owner', '--no-privileges', '--no-tablespaces'] : []),
     ...(choices.listFile === null ? [] : [`--use-list=${choices.listFile}`]),
-    ...connectionArgs(endpoint, database),
   ]
 }
 
 /** The arguments of `pg_restore` that writes the entries of a list as a script. Pure. */
-export function scriptArgs(content: Content, listFile: string): readonly string[] {
+export function scriptArgs(
+  content: Content,
+  listFile: string,
+  archive: RestoreChoices['archive'] = null,
+): readonly string[] {
   return [
-    '--format=custom',
+    `--format=${archive?.format ?? 'custom'}`,
     '--exit-on-error',
     '--verbose',
     '--no-subscriptions',
     ...contentArgs(content),
     `--use-list=${listFile}`,
     '--file=-',
+    ...pathOf(archive),
   ]
 }
 
@@ -110,6 +147,8 @@ export function toolSettings(
     PGOPTIONS: '-c bytea_output=hex -c lc_monetary=C',
     PGSSLMODE: endpoint.tls,
     PGGSSENCMODE: 'disable',
+    // The name stays the server's own, which its certificate is checked against.
+    ...(endpoint.tunnel === null ? {} : { PGHOSTADDR: localAddressOf(endpoint).host }),
     ...(endpoint.caFile === null ? {} : { PGSSLROOTCERT: endpoint.caFile }),
     ...(passFile === null ? {} : { PGPASSFILE: passFile }),
   }

@@ -6,6 +6,8 @@ export interface FailureContext {
   readonly server: string
   readonly database: string
   readonly user: string
+  /** Why the way to the server broke, where that is known to be the cause; null otherwise. Asked when something failed. */
+  readonly wayFailure?: () => AppError | null
 }
 
 /** What a tool said when it failed. */
@@ -171,6 +173,8 @@ const archiveRules: readonly Rule[] = [
 /** What a failed tool means. Reads its exit and its messages; anything not in the table is `otherwise`. Pure. */
 export function explainToolFailure(failure: ToolFailure, context: FailureContext): AppError {
   const { tool, signal, stderrTail } = failure
+  const onTheWay = context.wayFailure?.() ?? null
+  if (onTheWay !== null) return onTheWay
   const detail = lastLines(stderrTail)
   if (signal !== null) {
     const remedy = 'Try again; the log of the system says what ended the program (often a lack of memory).'
@@ -191,6 +195,8 @@ export function explainToolFailure(failure: ToolFailure, context: FailureContext
 /** What an error of the driver means; an `AppError` stays what it is. Pure. */
 export function explainDriverError(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
+  const onTheWay = context.wayFailure?.() ?? null
+  if (onTheWay !== null) return onTheWay
   const message = textOf(error)
   const found = match(message, rules, context, message, error)
   if (found !== null) return found

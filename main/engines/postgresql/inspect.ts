@@ -1,4 +1,4 @@
-import { AppError, type ServerInfo } from '../../../preload/contract/index.ts'
+import { AppError, type ServerInfo, type Warning } from '../../../preload/contract/index.ts'
 import type { ChosenTool } from '../../tools/choose-tool.ts'
 import type { Access } from '../engine.ts'
 import { resolveEndpoint } from './endpoint.ts'
@@ -38,12 +38,20 @@ export async function inspectPostgres(access: Access<PostgresProfile>, signal: A
       databases: databases.map(({ name, size }) => ({ name, sizeBytes: size })),
       tools: chosen.map(({ tool, why }) => ({ name: tool.name, path: tool.path, version: tool.version, why })),
       isSuperuser: user?.superuser ?? null,
-      warnings: missing.map(({ code, message, remedy }) => ({
-        code,
-        message: remedy === null ? message : `${message} ${remedy}`,
-      })),
+      warnings: [
+        ...(user?.superuser === true ? [superuserWarning(endpoint.user)] : []),
+        ...missing.map(({ code, message, remedy }) => ({
+          code,
+          message: remedy === null ? message : `${message} ${remedy}`,
+        })),
+      ],
     }
   })
+}
+
+function superuserWarning(user: string): Warning {
+  const message = `"${user}" is a superuser: more than a backup needs. An account that only reads is shown by \`holdfast connection show\`; restores need rights of their own.`
+  return { code: 'SUPERUSER', message }
 }
 
 async function attempt(choose: () => Promise<ChosenTool>): Promise<ChosenTool | AppError> {

@@ -15,7 +15,8 @@ import { writePassFile } from './pass-file.ts'
 import { PlainOmissions } from './plain-omissions.ts'
 import type { PostgresProfile } from './profile.ts'
 import { choosePsql, psqlGuard, type ScriptTraits } from './psql-tool.ts'
-import { analyze, startHeartbeat, type Run } from './restore.ts'
+import type { Run } from './restore-run.ts'
+import { analyze, startHeartbeat } from './restore.ts'
 import { applicationNameOf, failureContext } from './session.ts'
 import { openTarget } from './target-checks.ts'
 
@@ -29,7 +30,12 @@ export async function restorePlain(
   source: ArtifactSource,
   context: JobContext,
 ): Promise<RestoreReport> {
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
+  if (
+    request.content !== source.manifest.content ||
+    request.content === 'data' ||
+    request.include.length > 0 ||
+    request.exclude.length > 0
+  ) {
     throw new AppError('UNSUPPORTED', 'An SQL script is restored as a whole, or not at all.', {
       remedy: 'Restore the whole script into a new database.',
     })
@@ -59,6 +65,7 @@ export async function restorePlain(
     endpoint,
     tool: chosen.tool,
     source,
+    archive: null,
     context,
     failure: failureContext(login, target.database),
   }
@@ -74,7 +81,7 @@ export async function restorePlain(
       leftOut: omissions.leftOut,
       ...(login === endpoint
         ? {}
-        : { restorer: { profile: { ...access.profile, user: login.user }, secret: login.password } }),
+        : { restorer: { ...access, profile: { ...access.profile, user: login.user }, secret: login.password } }),
     }
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))

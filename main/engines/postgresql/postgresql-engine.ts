@@ -1,11 +1,13 @@
+import type { ArchiveReader } from '../archive-reader.ts'
 import { Secret, type Engine } from '../engine.ts'
+import { postgresBackupAccount } from './backup-account.ts'
 import { dumpPostgres } from './dump.ts'
-import { describeEndpoint, resolveEndpoint } from './endpoint.ts'
-import { customFormat, customMagic, plainFormat } from './format.ts'
+import { describeEndpoint, resolveEndpoint, tunnelOfProfile } from './endpoint.ts'
+import { customFormat, customMagic, directoryFormat, plainFormat } from './format.ts'
 import { postgresInPlace } from './in-place-restore.ts'
 import { inspectPostgres } from './inspect.ts'
-import { postgresLocalScratch } from './local-cluster.ts'
 import { unknownStatements } from './known-settings.ts'
+import { postgresLocalScratch } from './local-cluster.ts'
 import { postgresTargets } from './managed-targets.ts'
 import { planPlainRestore } from './plain-plan.ts'
 import { restorePlain } from './plain-restore.ts'
@@ -14,23 +16,37 @@ import { quoteForShell } from './plan-parts.ts'
 import { planPostgresRestore } from './plan-restore.ts'
 import { recogniseScript } from '../plain-sql/recognise-script.ts'
 import { PostgresProfile } from './profile.ts'
+import { whyUnprotected } from './protection.ts'
 import { cutToBytes, nameLimitBytes, quoteConnectionValue } from './quoting.ts'
 import { customReader } from './reader/custom-reader.ts'
+import { directoryReader } from './reader/directory-reader.ts'
 import { dumpMajorOf, restorePostgres } from './restore.ts'
+import { postgresRoles } from './roles-apply.ts'
 import { runPostgresSql } from './run-sql.ts'
 import { postgresSwap } from './swap.ts'
+
+/** A tar on standard input has to lie in a folder for `pg_restore`: how it comes there, and what `pg_restore` is told. */
+const unpackByHand = [
+  'mkdir -m 700 holdfast-restore && tar -x -f - -C holdfast-restore && ',
+  ' holdfast-restore',
+] as const
+
+const readers: ReadonlyMap<string, ArchiveReader> = new Map([
+  [customFormat.id, customReader],
+  [directoryFormat.id, directoryReader],
+  [plainFormat.id, plainReader],
+])
 
 /** PostgreSQL: dumped by `pg_dump` in the custom format, restored by `pg_restore`, asked through the driver `pg`. */
 export const postgresqlEngine: Engine<PostgresProfile> = {
   id: 'postgresql',
   label: 'PostgreSQL',
   profileSchema: PostgresProfile,
-  profilePaths: ['caFile'],
+  profilePaths: ['caFile', 'ssh.identityFile'],
   capabilities: {
-    formats: [customFormat],
-    importFormats: [plainFormat],
+    formats: [customFormat, plainFormat, directoryFormat],
     hasSelectableObjects: true,
-    hasParallelRestore: false,
+    hasParallelRestore: true,
     hasTransactionalRestore: true,
     hasSwapRestore: true,
     hasSnapshotRowCounts: true,
@@ -40,9 +56,12 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
 
   defaultDatabase: (profile) => resolveEndpoint({ profile, secret: Secret.none() }).database,
   describe: (profile) => describeEndpoint(resolveEndpoint({ profile, secret: Secret.none() })),
+  tunnelOf: tunnelOfProfile,
+  unprotected: whyUnprotected,
+  backupAccount: postgresBackupAccount,
   inspect: inspectPostgres,
   dump: dumpPostgres,
-  reader: (format) => (format === customFormat.id ? customReader : format === plainFormat.id ? plainReader : null),
+  reader: (format) => readers.get(format) ?? null,
   recognise(head) {
     const isArchive = customMagic.equals(head.subarray(0, customMagic.length))
     if (isArchive) return { format: customFormat.id }
@@ -59,23 +78,25 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
     const create = `createdb --template=template0 -- ${quoteForShell(name)}`
     const where = quoteForShell(`--dbname=dbname=${quoteConnectionValue(name)}`)
     if (format === plainFormat.id) return `{ ${create} && psql --no-psqlrc --set=ON_ERROR_STOP=1 ${where}; }`
+    const [unpack, folder] = format === directoryFormat.id ? unpackByHand : ['', '']
     const flags = '--exit-on-error --no-owner --no-privileges --no-subscriptions'
     const without =
       tools === undefined || server === undefined
         ? []
         : unknownStatements(dumpMajorOf({ tools, server }), server.versionNumber)
-    if (without.length === 0) return `{ ${create} && pg_restore ${flags} ${where}; }`
+    if (without.length === 0) return `{ ${unpack}${create} && pg_restore ${flags} ${where}${folder}; }`
     // Of the head alone, which ends before the first command: a row may be equal to it.
     const edits = without.map(({ statement }) => quoteForShell(`1,/^SET row_security/{/^${statement}$/d}`))
     // Through a file: where a pipe ends early, psql would call it well.
     const script = 'holdfast-restore.sql'
     const edit = `sed ${edits.map((each) => `-e ${each}`).join(' ')} ${script}`
     const run = `psql --no-psqlrc --set=ON_ERROR_STOP=1 ${where}`
-    return `{ ${create} && pg_restore ${flags} --file=${script} && ${edit} | ${run}; }`
+    return `{ ${unpack}${create} && pg_restore ${flags} --file=${script}${folder} && ${edit} | ${run}; }`
   },
   targets: postgresTargets,
   swap: postgresSwap,
   inPlace: postgresInPlace,
+  roles: postgresRoles,
   localScratch: postgresLocalScratch,
   runSql: runPostgresSql,
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SshReach } from '../../../preload/contract/index.ts'
 
 /** How a connection is protected; the words and their meaning are libpq's. */
 export const TlsMode = z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
@@ -22,5 +23,9 @@ export const PostgresProfile = z.object({
   caFile: name.optional(),
   /** Name of a section in the connection service file (`pg_service.conf`). */
   service: name.optional(),
+  /** The server is reached through this SSH server, from where `host` and `port` are seen. */
+  ssh: SshReach.optional(),
+  /** Why a person accepted a connection without verified TLS. Set by the application, for this very server and way. */
+  acceptedUnverifiedTls: z.string().min(1).max(1000).optional(),
 })
 export type PostgresProfile = z.infer<typeof PostgresProfile>

@@ -18,6 +18,7 @@ const endpoint: Endpoint = {
   database: 'd',
   tls: 'require',
   caFile: null,
+  tunnel: null,
   password: Secret.of('geheim'),
 }
 

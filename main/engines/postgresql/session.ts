@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { AppError } from '../../../preload/contract/index.ts'
 import { connectTimeoutSeconds } from './args.ts'
-import { describeEndpoint, isSocket, type Endpoint } from './endpoint.ts'
+import { describeEndpoint, isSocket, localAddressOf, type Endpoint } from './endpoint.ts'
 import { explainDriverError, type FailureContext } from './errors.ts'
 import { assertDatabaseName } from './quoting.ts'
 
@@ -39,7 +39,8 @@ export function applicationNameOf(jobId: string | null): string {
 
 /** What an error message needs to know of a place. */
 export function failureContext(endpoint: Endpoint, database: string): FailureContext {
-  return { server: describeEndpoint(endpoint), database, user: endpoint.user }
+  const wayFailure = () => endpoint.tunnel?.failure ?? null
+  return { server: describeEndpoint(endpoint), database, user: endpoint.user, wayFailure }
 }
 
 /**
@@ -49,6 +50,7 @@ export function failureContext(endpoint: Endpoint, database: string): FailureCon
 export async function openSession(endpoint: Endpoint, options: SessionOptions): Promise<Session> {
   options.signal.throwIfAborted()
   assertDatabaseName(options.database)
+  await endpoint.tunnel?.open(options.signal)
   const context = failureContext(endpoint, options.database)
   const [first, second] = await tlsAttempts(endpoint)
   try {
@@ -122,12 +124,12 @@ async function connect(endpoint: Endpoint, options: SessionOptions, ssl: Tls): P
   const socket = new Socket()
   const client = new pg.Client({
     stream: () => socket,
-    host: endpoint.host,
-    port: endpoint.port,
+    ...localAddressOf(endpoint),
     user: endpoint.user,
     database,
     ...(password === null ? {} : { password }),
-    ssl,
+    // Through a tunnel, too, the server is asked for its own name, and checked by it.
+    ssl: ssl === false || isIP(endpoint.host) !== 0 ? ssl : { ...ssl, servername: endpoint.host },
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutSeconds * 1_000,
     keepAlive: true,
