@@ -13,6 +13,8 @@ export function backupDetail(catalog: Catalog, entry: BackupEntry): BackupDetail
     connectionId: entry.connectionId,
     takenWith: manifest === null ? null : takenWith(manifest),
     error: entry.error,
+    selection: manifest?.selection ?? null,
+    needs: manifest?.needs ?? [],
     objects: contents.map(({ displayName, kind, rows, fingerprint }) => ({
       name: displayName,
       kind,

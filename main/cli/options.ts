@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { Compression } from '../../preload/contract/index.ts'
+import { compressionPresets, type Compression } from '../../preload/contract/index.ts'
 
 /** Parsers of single flags. Each throws commander's own error, which becomes `USAGE`. Pure. */
 
@@ -79,14 +79,16 @@ function conditionValue(text: string): string | null {
 const defaultLevels = { zstd: 3, gzip: 6 } as const
 const highestLevels = { zstd: 19, gzip: 9 } as const
 
-/** `zstd`, `gzip` or `none`, the first two also with a level: `zstd:6`. */
+/** `zstd`, `gzip` or `none`, the first two also with a level: `zstd:6`; or the name of a preset. */
 export function compression(value: string): Compression {
+  const preset = compressionPresets.find(({ id }) => id === value)
+  if (preset !== undefined) return preset.compression
   const match = /^(zstd|gzip|none)(?::(\d{1,2}))?$/.exec(value)
   const name = match?.[1]
   const level = match?.[2]
   if (name === 'none' && level === undefined) return { name, level: null }
   if (name !== 'zstd' && name !== 'gzip')
-    throw new InvalidArgumentError('Use zstd, gzip or none; a level follows a colon.')
+    throw new InvalidArgumentError('Use zstd, gzip or none; a level follows a colon. Or use fast, normal or small.')
   const number = level === undefined ? defaultLevels[name] : Number(level)
   if (number < 1 || number > highestLevels[name]) {
     throw new InvalidArgumentError(`${name} has levels from 1 to ${highestLevels[name]}.`)
@@ -94,8 +96,6 @@ export function compression(value: string): Compression {
   return { name, level: number }
 }
 
-/** A flag that takes one of a few words. */
-export function choice(flags: string, description: string, words: readonly string[]): Option {
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
 const longestAgeMs = 1_000 * 366 * 86_400_000
 
@@ -118,6 +118,8 @@ export function wordOf(flags: string, description: string, words: readonly strin
   })
 }
 
+/** A flag that takes one of a few words. */
+export function choice(flags: string, description: string, words: readonly string[]): Option {
   return new Option(flags, description).choices(words)
 }
 

@@ -6,6 +6,7 @@ import { addConnectionCommands } from './commands/connection.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import type { CommandGroup, Run } from './commands/group.ts'
+import { addFormatsCommand } from './commands/formats.ts'
 import { addJobsCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addLintCommand } from './commands/lint.ts'
@@ -26,6 +27,7 @@ const groups: readonly CommandGroup[] = [
   addServeCommand,
   addConnectionCommands,
   addDestinationCommands,
+  addFormatsCommand,
   addBackupCommand,
   addBackupsCommands,
   addProveCommands,

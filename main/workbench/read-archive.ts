@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { AppError, type ArchiveContents } from '../../preload/contract/index.ts'
 import type { ReadOptions } from '../engines/archive-reader.ts'
 import type { JobContext } from '../engines/engine.ts'
+import { asTaken } from './as-taken.ts'
 import type { OpenBackup } from './open-backup.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -40,7 +41,7 @@ export async function readArchive(
   if (reader.input === 'file') {
     const path = await open.artifact.toFile(context, report)
     try {
-      return await reader.read(path, options)
+      return asTaken(await reader.read(path, options), open.manifest)
     } finally {
       await rm(path, { force: true })
     }
@@ -53,5 +54,5 @@ export async function readArchive(
     bytes += chunk.byteLength
     report(bytes)
   }
-  return session.end()
+  return asTaken(await session.end(), open.manifest)
 }

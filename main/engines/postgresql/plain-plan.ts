@@ -1,4 +1,4 @@
-import { AppError, type Blocker } from '../../../preload/contract/index.ts'
+import { AppError, type Blocker, type Content } from '../../../preload/contract/index.ts'
 import { findTools } from '../../tools/find-tools.ts'
 import type { Access, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { resolveEndpoint } from './endpoint.ts'
@@ -32,13 +32,15 @@ export async function planPlainRestore(
   const run = [psql.path, ...psqlArgs(resolveEndpoint(access), made)].map(quoteForShell).join(' ')
   return {
     ...plan,
-    blockers: [...blockers, ...psql.blockers, ...wholeBlockers(request)],
+    blockers: [...blockers, ...psql.blockers, ...wholeBlockers(request, manifest.content)],
     commands: plan.commands.map((command) => (/pg_restore\S* --format=custom/.test(command) ? run : command)),
   }
 }
 
-function wholeBlockers({ mode, content, include, exclude }: PlanRequest): readonly Blocker[] {
-  if (mode === 'new' && content === 'full' && include.length === 0 && exclude.length === 0) return []
+/** `held`: what the script holds. */
+function wholeBlockers({ mode, content, include, exclude }: PlanRequest, held: Content): readonly Blocker[] {
+  const isWhole = content === 'full' || content === held
+  if (mode === 'new' && isWhole && include.length === 0 && exclude.length === 0) return []
   const message = 'An SQL script is restored as a whole into a new database, or not at all.'
   return [{ code: 'UNSUPPORTED', message, remedy: 'Restore it into a new database.' }]
 }

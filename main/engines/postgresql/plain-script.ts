@@ -94,8 +94,7 @@ function asScript(contents: ArchiveContents): ArchiveContents {
   const objects = contents.objects.flatMap((object) => {
     const bare = { ...object, definition: null, owner: null, privileges: null }
     if (object.kind === 'table') return [{ ...bare, subtype: 'TABLE' }]
-    const isShown =
-      (object.kind === 'sequence' && object.value !== null) || (object.kind === 'large-objects' && object.rows !== 0)
+    const isShown = object.kind === 'sequence' || (object.kind === 'large-objects' && object.rows !== 0)
     return isShown ? [bare] : []
   })
   return { ...contents, objects }

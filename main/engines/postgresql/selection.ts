@@ -37,7 +37,14 @@ const namedLikeOwner = new Set([
 ])
 /** About the archive or the database as a whole. */
 const general = new Set(['DATABASE', 'DATABASE PROPERTIES', 'ENCODING', 'SEARCHPATH', 'STDSTRINGS'])
-const relations = new Set(['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE'])
+/** Kinds with a name among tables. */
+export const relations: ReadonlySet<string> = new Set([
+  'TABLE',
+  'FOREIGN TABLE',
+  'VIEW',
+  'MATERIALIZED VIEW',
+  'SEQUENCE',
+])
 
 /**
  * The entries for `include` and `exclude`, and all that they need: what a foreign key, a column's type or default, a view or a trigger
@@ -119,7 +126,7 @@ function nameOfChoice(entry: ArchiveEntry): string {
 }
 
 /** Which entry belongs to which, and which needs which. */
-class EntryTree {
+export class EntryTree {
   /** What can be chosen by name. */
   readonly choosable: readonly ArchiveEntry[]
   readonly #byId = new Map<number, ArchiveEntry>()
@@ -168,6 +175,19 @@ class EntryTree {
 
   partsOf(entry: ArchiveEntry): readonly ArchiveEntry[] {
     return this.#parts.get(entry) ?? []
+  }
+
+  /** All partitions of a table, and theirs. */
+  partitionsOf(entry: ArchiveEntry): readonly ArchiveEntry[] {
+    return (this.#partitions.get(entry) ?? []).flatMap((part) => [part, ...this.partitionsOf(part)])
+  }
+
+  /** Tables of which this one is a partition. */
+  parentsOf(entry: ArchiveEntry): readonly ArchiveEntry[] {
+    const parents = [...this.#partitions]
+      .filter(([, partitions]) => partitions.includes(entry))
+      .map(([parent]) => parent)
+    return parents.flatMap((parent) => [parent, ...this.parentsOf(parent)])
   }
 
   /** Objects that the entry needs, with those to which the needed parts belong. */

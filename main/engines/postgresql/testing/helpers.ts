@@ -20,6 +20,10 @@ export async function dumpToMemory(
   options: {
     readonly login?: Login
     readonly content?: Content
+    readonly format?: 'custom' | 'plain'
+    readonly include?: readonly string[]
+    readonly exclude?: readonly string[]
+    readonly excludeRows?: readonly string[]
     readonly comparableWith?: Readonly<Record<string, string>>
   } = {},
 ): Promise<DumpInMemory & { readonly report: DumpReport }> {
@@ -28,14 +32,15 @@ export async function dumpToMemory(
     const { sink, bytes } = collectingSink()
     const access = accessOf(server, options.login?.user, options.login?.password)
     const content = options.content ?? 'full'
-    const request = { database, format: 'custom', content, include: [], exclude: [] } as const
+    const { format = 'custom', include = [], exclude = [], excludeRows = [] } = options
+    const request = { database, format, content, include, exclude, excludeRows }
     const report = await postgresqlEngine.dump(
       access,
       { ...request, comparableWith: options.comparableWith ?? null },
       sink,
       job.context,
     )
-    return { engine: 'postgresql', database, format: 'custom', bytes: bytes(), report }
+    return { engine: 'postgresql', database, format, bytes: bytes(), report }
   } finally {
     await job.dispose()
   }
