@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError, type Check, type Origin } from '../../preload/contract/index.ts'
+import { AppError, type Check, type Origin, type SchemaVersion } from '../../preload/contract/index.ts'
 import { checkChecksum, checkPresence } from '../artifact/check-artifact.ts'
 import { artifactNameOf, parseManifest } from '../artifact/manifest-file.ts'
 import type { Manifest } from '../artifact/manifest.ts'
@@ -80,6 +80,7 @@ export async function adopt(
       found,
       digest,
       contents === null ? (manifest.encryption?.fingerprints.join(' or ') ?? null) : null,
+      contents?.facts.schemaVersion,
     )
     bench.catalog.backups.insert(
       record,
@@ -97,8 +98,14 @@ export async function adopt(
   })
 }
 
-function recordOf({ manifest, origin }: Found, manifestSha256: string, needsKey: string | null): BackupRecord {
+function recordOf(
+  { manifest, origin }: Found,
+  manifestSha256: string,
+  needsKey: string | null,
+  schemaVersion: SchemaVersion | undefined,
+): BackupRecord {
   return {
+    ...(schemaVersion === undefined ? {} : { schemaVersion }),
     id: manifest.id,
     state: 'complete',
     name: manifest.name,

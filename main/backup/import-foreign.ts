@@ -9,6 +9,7 @@ import { writeArtifact } from '../artifact/write-artifact.ts'
 import type { DestinationRow } from '../catalog/catalog.ts'
 import type { OpenDestination } from '../destinations/destination.ts'
 import type { DatabaseFacts, JobContext } from '../engines/engine.ts'
+import { boundStructure } from '../workbench/bound-structure.ts'
 import { ownFingerprintKey, ownSigningKey, type Workbench } from '../workbench/workbench.ts'
 import { adopt, readFound } from './adopt.ts'
 import type { ForeignFile } from './foreign-file.ts'
@@ -58,11 +59,12 @@ export async function importForeign(
       signal: context.signal,
       report: (update) => context.report(update),
     })
-    const contents: ArchiveContents =
+    const contents: ArchiveContents = boundStructure(
       written.contents ??
-      (reader.input === 'file'
-        ? await reader.read(work.path, { key, signal: context.signal })
-        : { format: format.id, objects: [], notCovered: [] })
+        (reader.input === 'file'
+          ? await reader.read(work.path, { key, signal: context.signal })
+          : { format: format.id, objects: [], notCovered: [] }),
+    )
     const artifact = basename(name)
     const finishedAt = new Date()
     const manifest = await createManifest(

@@ -7,12 +7,12 @@ import {
   type Comparison,
 } from '../../preload/contract/index.ts'
 import { keyMissing } from '../artifact/read-artifact.ts'
-import type { JobContext } from '../engines/engine.ts'
+import type { DatabaseFacts, JobContext } from '../engines/engine.ts'
 import { openBackup, type OpenBackup } from '../workbench/open-backup.ts'
 import { readArchive } from '../workbench/read-archive.ts'
 import { connectionById, openConnection, type Workbench } from '../workbench/workbench.ts'
-import { compareContents } from './compare-contents.ts'
 import { readLive } from './live.ts'
+import { compareWithDetails, type ComparedSide } from './with-details.ts'
 
 /** A comparison whose references are resolved. */
 export const CompareWork = z.object({
@@ -37,9 +37,27 @@ export async function runCompare(bench: Workbench, work: CompareWork, context: J
       remedy: 'Choose two backups of the same engine.',
     })
   }
-  if (left.key !== null && left.key.id === right.key?.id)
-    return compareContents(left.contents.archive, right.contents.archive)
-  return compareContents(left.contents.archive, await readAgain(bench, left, right, context))
+  const isSameKey = left.key !== null && left.key.id === right.key?.id
+  const other: ComparedSide = isSameKey
+    ? recordedSide(bench, right, right.contents.archive, context)
+    : { contents: await readAgain(bench, left, right, context), readAgain: null }
+  const comparison = await compareWithDetails(recordedSide(bench, left, left.contents.archive, context), other, context)
+  return withVersions(comparison, left.contents.facts, right.contents.facts)
+}
+
+/** What a manifest records; where its texts are missing, the archive has them. Rows are only counted then. */
+function recordedSide(
+  bench: Workbench,
+  open: OpenBackup,
+  contents: ArchiveContents,
+  context: JobContext,
+): ComparedSide {
+  return { contents, readAgain: () => readArchive(bench, open, { key: null, signal: context.signal }, context) }
+}
+
+function withVersions(comparison: Comparison, left: DatabaseFacts, right: DatabaseFacts): Comparison {
+  const [a, b] = [left.schemaVersion ?? null, right.schemaVersion ?? null]
+  return a === null && b === null ? comparison : { ...comparison, schemaVersion: { left: a, right: b } }
 }
 
 /** Where the key ids differ the right one is read again under the left one's key. */
@@ -76,7 +94,7 @@ async function compareLive(
     destinationId: null,
     data: null,
   })
-  const { contents } = await readLive(
+  const { contents, report } = await readLive(
     on.engine,
     on.access,
     {
@@ -89,5 +107,10 @@ async function compareLive(
     context,
   )
   bench.catalog.leftovers.remove(sessions)
-  return compareContents(left.contents.archive, contents)
+  const comparison = await compareWithDetails(
+    recordedSide(bench, left, left.contents.archive, context),
+    { contents, readAgain: null },
+    context,
+  )
+  return withVersions(comparison, left.contents.facts, report.facts)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StructureDetails } from './structure.ts'
 import { ObjectKind } from './words.ts'
 
 /** 128 bits as 32 lower-case hexadecimal digits. */
@@ -45,6 +46,8 @@ export const ArchiveObject = z.object({
   partOf: z.string().nullable(),
   /** The value of a sequence, the populated flag of a materialised view; null elsewhere. */
   value: z.string().nullable(),
+  /** Absent in old manifests, in very large ones, and where the reader knows digests only. */
+  structure: StructureDetails.optional(),
 })
 export type ArchiveObject = z.infer<typeof ArchiveObject>
 

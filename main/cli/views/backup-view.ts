@@ -10,6 +10,7 @@ import {
   shortId,
 } from '../format.ts'
 import { facts, table } from '../table.ts'
+import { versionWords } from './structure-view.ts'
 
 /** The word for a badge in lists. */
 export const badgeWords: Readonly<Record<Badge, string>> = {
@@ -104,6 +105,7 @@ export function backupText(backup: BackupDetail): string {
       ['Kind', `${backup.kind}, ${backup.trigger}`],
       ['By', backup.createdBy],
       ['Description', backup.description],
+      ['Migrations', versionWords(backup.schemaVersion)],
       ['Origin', backup.origin],
       ['Size', `${formatBytes(backup.artifactBytes)}, from ${formatBytes(backup.plaintextBytes)}`],
       ['Stored as', `${backup.compression.name}${level}, ${backup.encrypted ? 'encrypted' : 'not encrypted'}`],

@@ -9,6 +9,7 @@ import type {
 import { formatCount, formatDuration, formatMoment, plural, printable } from '../format.ts'
 import { table } from '../table.ts'
 import { warningLines } from './backup-view.ts'
+import { structureLines, versionPair } from './structure-view.ts'
 
 /** The word for an outcome. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -81,7 +82,10 @@ export function comparisonText(comparison: Comparison): string {
   const different = comparison.objects.filter(({ status, schema }) => status !== 'equal' || schema !== 'equal')
   const equal = comparison.objects.length - different.length
   const covered = notCoveredLines(comparison.notCovered)
-  if (comparison.equal) return [`Equal: ${plural(equal, 'object')} compared.`, ...covered].join('\n')
+  const { schemaVersion } = comparison
+  const versions = schemaVersion === undefined ? null : versionPair(schemaVersion.left, schemaVersion.right, 'there')
+  const migrations = versions === null ? [] : ['', `Migrations: ${printable(versions)}`]
+  if (comparison.equal) return [`Equal: ${plural(equal, 'object')} compared.`, ...migrations, ...covered].join('\n')
   const columns = [
     { title: 'OBJECT' },
     { title: 'KIND' },
@@ -99,7 +103,8 @@ export function comparisonText(comparison: Comparison): string {
     object.columns.join(', '),
   ])
   const heading = `Not equal: ${plural(different.length, 'object')} ${different.length === 1 ? 'differs' : 'differ'}, ${formatCount(equal)} equal.`
-  return [heading, '', table(columns, rows, ''), ...covered].join('\n')
+  const structure = structureLines(different.map(({ name, structureChanges: changes }) => ({ object: name, changes })))
+  return [heading, '', table(columns, rows, ''), ...structure, ...migrations, ...covered].join('\n')
 }
 
 function differenceWords({ status, schema }: Comparison['objects'][number]): string {

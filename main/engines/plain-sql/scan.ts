@@ -142,7 +142,7 @@ class Scan implements ScriptListener {
     this.#lastStatementEnd = statement.end
     this.#noteSettings(statement)
     const judgement = judge(statement)
-    for (const remark of judgement.remarks) this.#add(statement.line, remark)
+    for (const remark of judgement.remarks) this.#add(statement.line + (remark.lineOffset ?? 0), remark)
     const isOmitted = judgement.isTransactionMark || this.#options.omits?.(statement) === true
     if (isOmitted) this.#leaveOut(statement.start, statement.end)
     return judgement.isCopyFromInput ? 'copy' : 'sql'

@@ -1,5 +1,6 @@
 import type { ScriptStatement } from './open-statement.ts'
 import { parseCopyStatement } from './copy-statement.ts'
+import { passwordRemarks } from './password-rules.ts'
 import { sqlTokens, type SqlToken } from './sql-tokens.ts'
 
 /** What a rule says about a statement. Its message is completed with the line. */
@@ -8,6 +9,8 @@ export interface Remark {
   readonly severity: 'error' | 'warning' | 'info'
   readonly says: string
   readonly fix: string
+  /** In which line of the statement, from 0. Absent: in its first. */
+  readonly lineOffset?: number
 }
 
 /** What to do with a statement, besides what there is to say about it. */
@@ -34,9 +37,11 @@ export function judge(statement: ScriptStatement): Judgement {
     // What a definition calls is called later, if ever.
     remarks.push(...calls(words(), first === 'CREATE' ? 'warning' : 'error'))
   }
+  const passwords = passwordRemarks(statement)
   if (!statement.isTerminated) remarks.push(unfinished)
   return {
-    remarks,
+    // What shows the place replaces what only says that there is one.
+    remarks: passwords.length === 0 ? remarks : [...remarks.filter(({ code }) => code !== 'PASSWORD'), ...passwords],
     isCopyFromInput: first === 'COPY' && copySource(words()) === 'STDIN',
     isTransactionMark: remarks.some(({ code }) => code === 'TRANSACTION_CONTROL'),
   }

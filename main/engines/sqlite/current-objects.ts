@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CurrentObject } from '../engine.ts'
+import type { CurrentObject, EnginePlan } from '../engine.ts'
 import { definitionDigest, normalisedDefinition } from './definition.ts'
 import { codeOf } from './errors.ts'
 import { databaseBytes } from './facts.ts'
 import type { OpenDatabase } from './open-database.ts'
+import { describeSchema } from './reader.ts'
+import { readSchemaVersion } from './schema-version.ts'
 import { quoteAlways, quoteName, readSchema, type Schema } from './schema.ts'
 import { beginSnapshot } from './snapshot-copy.ts'
 import { withSource } from './source-database.ts'
@@ -15,6 +17,7 @@ export interface CurrentContents {
   /** SHA-256 over all definitions. */
   readonly structure: string
   readonly encoding: string
+  readonly described: NonNullable<EnginePlan['described']>
 }
 
 /** Up to this size a table is counted by one statement, which takes about a second at most; above row by row, with an eye on the clock. */
@@ -32,6 +35,7 @@ export function readCurrent(path: string, signal: AbortSignal): Promise<CurrentC
       objects: await describeObjects(database, schema, signal),
       structure: structureDigest(schema),
       encoding: String(database.pragma('encoding', { simple: true })),
+      described: { objects: describeSchema(database, schema), schemaVersion: readSchemaVersion(database) },
     }
   })
 }

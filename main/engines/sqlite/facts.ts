@@ -1,5 +1,6 @@
 import type { DatabaseFacts } from '../engine.ts'
 import type { OpenDatabase, RegularFile } from './open-database.ts'
+import { readSchemaVersion } from './schema-version.ts'
 
 /** The library that reads and copies: its version, and the version as a growing number. */
 export interface LibraryVersion {
@@ -48,6 +49,7 @@ export function databaseBytes(database: OpenDatabase): number {
 /** What a database says about itself. `name` is the path that was asked for, not the one behind links. */
 export function factsOf(database: OpenDatabase, name: string, file: RegularFile): DatabaseFacts {
   const { encoding, ...rest } = readSettings(database)
+  const schemaVersion = readSchemaVersion(database)
   return {
     name,
     systemIdentifier: null,
@@ -56,6 +58,7 @@ export function factsOf(database: OpenDatabase, name: string, file: RegularFile)
     locale: { ...rest },
     owner: null,
     extensions: [],
+    ...(schemaVersion === null ? {} : { schemaVersion }),
     sizeBytes: databaseBytes(database),
   }
 }

@@ -77,6 +77,7 @@ async function planOver(
     ],
     current: current?.objects ?? null,
     space,
+    ...(current === null ? {} : { described: current.described }),
     replacesWhole: true,
   }
 }

@@ -11,11 +11,15 @@ import { codeOf, formatInvalid, toSqliteError } from './errors.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { PageFile } from './page-file.ts'
 import { RowText } from './row-text.ts'
-import { quoteName, readSchema, type SchemaObject, type StoredTable } from './schema.ts'
+import { quoteName, readSchema, type Schema, type SchemaObject, type StoredTable } from './schema.ts'
+import { structureDetails } from './structure-details.ts'
 import { scanTable, type TableWork } from './table-scan.ts'
 
 /** Name of the one format of this engine: the database file itself. */
 export const sqliteFormat = 'sqlite'
+
+/** Definitions are kept up to this; of those behind it there are digests only. */
+const detailsLimitCharacters = 16 * 1024 * 1024
 
 /** Longest time for which the reading keeps the thread. */
 const turnMs = 15
@@ -70,6 +74,7 @@ async function withSchemaDatabase<T>(path: string, work: (database: OpenDatabase
 async function readContents(file: PageFile, database: OpenDatabase, options: ReadOptions): Promise<ArchiveContents> {
   options.signal?.throwIfAborted()
   const schema = readSchema(database)
+  const describe = describer(database)
   const breathe = turns(options.signal)
   const objects: ArchiveObject[] = []
   let wantsMore = true
@@ -127,12 +132,24 @@ function coveredColumns(stored: StoredTable): string[] {
   return stored.columns.filter(({ isGenerated }) => !isGenerated).map(({ name }) => name)
 }
 
-function describe(object: SchemaObject): ArchiveObject {
-  return {
-    ...described(object.kind, object.name, object.subtype),
-    columns: object.stored === null ? [] : coveredColumns(object.stored),
-    definition: definitionDigest(object.sql),
+/** Describes objects without their rows, with definitions that people can read until there are too many. */
+function describer(database: OpenDatabase): (object: SchemaObject) => ArchiveObject {
+  let characters = 0
+  return (object) => {
+    characters += object.sql?.length ?? 0
+    const details = characters > detailsLimitCharacters ? undefined : structureDetails(database, object)
+    return {
+      ...described(object.kind, object.name, object.subtype),
+      columns: object.stored === null ? [] : coveredColumns(object.stored),
+      definition: definitionDigest(object.sql),
+      ...(details === undefined ? {} : { structure: details }),
+    }
   }
+}
+
+/** Everything that a database defines, as the reader describes it, without rows. Throws errors of SQLite. */
+export function describeSchema(database: OpenDatabase, schema: Schema): ArchiveObject[] {
+  return schema.objects.map(describer(database))
 }
 
 function described(kind: ArchiveObject['kind'], name: string, subtype: string): ArchiveObject {

@@ -33,6 +33,8 @@ export interface SchemaObject {
   readonly sql: string | null
   /** null for what has no rows in this file. */
   readonly stored: StoredTable | null
+  /** The table that an index or a trigger belongs to; null for all others. */
+  readonly table: string | null
 }
 
 /** Everything that a database defines. */
@@ -46,6 +48,7 @@ export interface Schema {
 interface SchemaRow {
   readonly type: string
   readonly name: string
+  readonly tbl_name: string
   readonly rootpage: number | null
   readonly sql: string | null
 }
@@ -78,7 +81,7 @@ export function quoteAlways(name: string): string {
 
 /** Reads what the database defines; nothing of it is executed, and no virtual table is opened. Throws errors of SQLite. */
 export function readSchema(database: OpenDatabase): Schema {
-  const rows = database.prepare<[], SchemaRow>('SELECT type, name, rootpage, sql FROM sqlite_schema').all()
+  const rows = database.prepare<[], SchemaRow>('SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema').all()
   const tables = new Map(
     database
       .prepare<[], TableRow>("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")
@@ -103,7 +106,7 @@ export function readSchema(database: OpenDatabase): Schema {
 }
 
 function describe(database: OpenDatabase, row: SchemaRow, table: TableRow | null): SchemaObject {
-  const base = { name: row.name, displayName: quoteName(row.name), sql: row.sql }
+  const base = { name: row.name, displayName: quoteName(row.name), sql: row.sql, table: null }
   switch (row.type) {
     case 'table': {
       if (isVirtual.test(row.sql ?? '')) return { ...base, kind: 'table', subtype: 'virtual table', stored: null }
@@ -114,7 +117,7 @@ function describe(database: OpenDatabase, row: SchemaRow, table: TableRow | null
       return { ...base, kind: 'view', subtype: 'view', stored: null }
     case 'index':
     case 'trigger':
-      return { ...base, kind: 'other', subtype: row.type, stored: null }
+      return { ...base, kind: 'other', subtype: row.type, stored: null, table: row.tbl_name }
     default:
       throw new AppError('FORMAT_INVALID', 'The schema of the SQLite file has an unknown kind of object.', {
         detail: `${row.type} ${row.name}`,

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
+import type { StructureDetails } from '../../../../preload/contract/index.ts'
 import { parseCopyStatement } from '../../plain-sql/copy-statement.ts'
 import { sequenceValue } from '../../plain-sql/plain-reader.ts'
 import { isToken, nameOf, qualifiedName, sqlTokens, type SqlToken } from '../../plain-sql/sql-tokens.ts'
 import { archiveTooLarge, formatInvalid } from './archive-errors.ts'
 import { normaliseDefinition, normaliseStatements, StatementsDigest, tableItems } from './definition.ts'
 import { entryNames, type EntryNames, type NamedEntry } from './entry-names.ts'
+import { DetailsKeeper } from './structure-details.ts'
 import type { TocEntry } from './toc.ts'
 
-/** What is kept of an entry that is an object: no definition, only its digest. */
+/** What is kept of an entry that is an object: the digest of its definition, and, up to a limit, what people can read of it. */
 export interface ArchiveItem extends NamedEntry {
   readonly dumpId: number
   readonly owner: string | null
@@ -16,6 +18,7 @@ export interface ArchiveItem extends NamedEntry {
   /** Of a table, as its definition lists them. */
   readonly columns: readonly { readonly name: string; readonly isGenerated: boolean }[]
   readonly isPartitioned: boolean
+  readonly details: StructureDetails | undefined
 }
 
 /** A block of data that must follow the table of contents. */
@@ -55,6 +58,9 @@ export class ArchiveItems {
   /** Comments, labels and privileges, by the number of what they are about. */
   readonly remarks = new Map<number, StatementsDigest>()
   readonly privileges = new Map<number, StatementsDigest>()
+  /** The same as statements, as far as they are kept. */
+  readonly comments = new Map<number, string[]>()
+  readonly grants = new Map<number, string[]>()
   readonly largeObjectRemarks = new StatementsDigest()
   readonly largeObjectPrivileges = new StatementsDigest()
   /** By key of the sequence. */
@@ -64,6 +70,7 @@ export class ArchiveItems {
   /** Key of the partition → key of what it is part of. */
   readonly parents = new Map<string, string>()
   readonly #byId = new Map<number, ArchiveItem>()
+  readonly #details = new DetailsKeeper()
 
   find(dumpId: number): ArchiveItem | undefined {
     return this.#byId.get(dumpId)
@@ -118,7 +125,14 @@ export class ArchiveItems {
         ? this.largeObjectPrivileges
         : this.largeObjectRemarks
       : digestIn(isPrivilege ? this.privileges : this.remarks, target ?? 0)
-    for (const statement of normaliseStatements(entry.definition ?? '')) digest.add(statement)
+    const kept = isPrivilege ? this.grants : this.comments
+    for (const statement of normaliseStatements(entry.definition ?? '')) {
+      digest.add(statement)
+      if (target === undefined || isOfLargeObject || !this.#details.hasRoomFor(statement)) continue
+      const statements = kept.get(target)
+      if (statements === undefined) kept.set(target, [statement])
+      else statements.push(statement)
+    }
   }
 
   #keep(entry: TocEntry, offset: number): void {
@@ -138,6 +152,7 @@ export class ArchiveItems {
         definition.length === 0 ? null : createHash('sha256').update(normaliseDefinition(definition)).digest('hex'),
       columns: isTable ? declaredColumns(definition) : [],
       isPartitioned: isTable && definition.some((_, at) => isPhrase(definition, at, 'PARTITION', 'BY')),
+      details: this.#details.keep(entry, definition),
     }
     this.items.push(item)
     this.#byId.set(dumpId, item)

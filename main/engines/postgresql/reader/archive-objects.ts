@@ -5,6 +5,7 @@ import { largeObjectsName } from '../object-names.ts'
 import { itemKey, type ArchiveItem, type ArchiveItems, type ExpectedData } from './archive-items.ts'
 import { functionKinds, namesInTable, tableName } from './entry-names.ts'
 import { isKnownKind } from './entry-kinds.ts'
+import { tableOf } from './structure-details.ts'
 
 /** What the data of one table came to. */
 export interface TableRows {
@@ -138,6 +139,23 @@ function describe(items: ArchiveItems, item: ArchiveItem, trees: PartitionTrees)
       : item.desc === 'SEQUENCE'
         ? (items.sequenceValues.get(key) ?? null)
         : null,
+    ...detailsOf(items, item),
+  }
+}
+
+function detailsOf(items: ArchiveItems, item: ArchiveItem): Pick<ArchiveObject, 'structure'> {
+  const { details, dumpId } = item
+  if (details === undefined) return {}
+  const table = tableOf(item, (id) => items.find(id))
+  const comments = items.comments.get(dumpId)
+  const grants = items.grants.get(dumpId)
+  return {
+    structure: {
+      ...details,
+      ...(table === null ? {} : { table }),
+      ...(comments === undefined ? {} : { comments }),
+      ...(grants === undefined ? {} : { grants }),
+    },
   }
 }
 
