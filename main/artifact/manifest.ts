@@ -15,6 +15,7 @@ import {
 } from '../../preload/contract/index.ts'
 
 /** What the source said about itself when the dump began; what a new database needs to be like it. */
+import { Globals } from './globals.ts'
 export const DatabaseFacts = z.object({
   /** The true name; for SQLite the path. */
   name: z.string(),
@@ -31,6 +32,10 @@ export const DatabaseFacts = z.object({
   roles: z.array(z.string()).optional(),
   sizeBytes: z.number().nullable(),
 })
+  /** Roles and tablespaces of the server, as far as the account could read them. */
+  globals: Globals.optional(),
+  /** Of the migrations of the database, where a known tool keeps a list of them. */
+  schemaVersion: SchemaVersion.optional(),
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>
 
 /** Names, counts and fingerprints. In the open where the artifact is, sealed to its recipients where it is encrypted. */

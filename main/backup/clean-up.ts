@@ -33,7 +33,7 @@ export async function cleanUpLeftovers(
   const done: CleanedUp[] = []
   for (const leftover of leftovers) {
     // Restores settle these themselves.
-    if (leftover.kind === 'swap' || leftover.kind === 'hooks') continue
+    if (leftover.kind === 'swap' || leftover.kind === 'hooks' || leftover.kind === 'roles') continue
     try {
       const line = await cleanUp(bench, leftover, signal)
       bench.catalog.leftovers.remove(leftover.id)

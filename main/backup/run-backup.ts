@@ -112,6 +112,8 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
     reader: reader.input === 'stream' ? reader : null,
     fingerprintKey: key,
     compression: run.compression,
+          excludeRows: work.request.excludeRows,
+          rolePasswords: run.recipients.length > 0 && work.request.rolePasswords !== false,
     recipients: run.recipients,
     writers: targets.flatMap((target) =>
       target.writer === null ? [] : [{ destination: target.row.name, writer: target.writer }],
@@ -134,6 +136,7 @@ async function contentsOf(run: Run, written: WrittenArtifact<DumpReport>): Promi
   const { file } = written.report
   const reader = run.source.engine.reader(run.format.id)
   try {
+    ...rolePasswordWarnings(run, written.report.facts),
     if (written.contents !== null) return written.contents
     if (reader?.input !== 'file' || file === null) throw new AppError('INTERNAL', 'Nobody read the dump.')
     run.context.report({ stage: 'inspect' })
@@ -143,12 +146,14 @@ async function contentsOf(run: Run, written: WrittenArtifact<DumpReport>): Promi
   }
 }
 
-/** A database that lost more than half of its bytes since the last backup is worth a look. */
-function emptyOrShrunk(run: Run, written: WrittenArtifact<DumpReport>): Warning[] {
-  const [last] = run.bench.catalog.backups.history(run.source.row.id, run.work.database, 1)
-  if (last === undefined || written.plaintextBytes * 2 >= last.plaintextBytes) return []
-  const message = `The dump is ${String(written.plaintextBytes)} bytes, the one before was ${String(last.plaintextBytes)}: it shrank by more than half.`
-  return [{ code: 'SHRUNK', message }]
+/** Only where they were asked for. */
+function rolePasswordWarnings(run: Run, { globals }: DumpReport['facts']): Warning[] {
+  if (run.work.request.rolePasswords !== true || globals === undefined || globals.passwords === 'kept') return []
+  const why =
+    globals.passwords === 'unreadable'
+      ? 'the account of the connection may not read them'
+      : 'the backup is not encrypted, and they never stand in the open'
+  return [{ code: 'ROLE_PASSWORDS', message: `The backup does not hold the passwords of the roles: ${why}.` }]
 }
 
 async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<ManifestFile> {

@@ -6,7 +6,7 @@ import { jsonColumn, type Sql } from './sql.ts'
 export const Leftover = z.object({
   id: z.string(),
   jobId: z.string(),
-  kind: z.enum(['database', 'sessions', 'artifact', 'partial', 'swap', 'hooks']),
+  kind: z.enum(['database', 'sessions', 'artifact', 'partial', 'swap', 'hooks', 'roles']),
   /** Where it is: on this connection's server … */
   connectionId: z.string().nullable(),
   /** … or at this destination. */

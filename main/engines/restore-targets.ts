@@ -1,4 +1,4 @@
-import type { Blocker, Check, Content, RowsMode, Warning } from '../../preload/contract/index.ts'
+import type { Blocker, Check, Content, PlanRole, RolesAction, RowsMode, Warning } from '../../preload/contract/index.ts'
 import type { DatabaseFacts, Manifest } from '../artifact/manifest.ts'
 import type { JobContext } from '../jobs/context.ts'
 import type { Access, ArtifactSource, CurrentObject, RestoreReport } from './engine.ts'
@@ -146,4 +146,35 @@ export interface LocalScratch<C> {
    * `TOOL_MISSING`, `TOOL_TOO_OLD`, `NO_SPACE`, `UNSUPPORTED` where it cannot be had here.
    */
   start(request: LocalScratchRequest, context: JobContext): Promise<LocalServer<C>>
+}
+
+/** What is to become of roles of the server before a restore. */
+export interface RolesRequest {
+  readonly action: RolesAction
+  /** Also replace the passwords of roles that exist. */
+  readonly passwords: boolean
+  /** As the plan has them: nothing else is made or changed. */
+  readonly planned: readonly Pick<PlanRole, 'name' | 'action'>[]
+  readonly runId: string
+  readonly installation: string
+}
+
+/** Roles that a run had made. */
+export interface MadeRoles {
+  readonly dropped: readonly string[]
+  /** Without a mark from now on. */
+  readonly kept: readonly string[]
+  /** Nothing was done yet: a database of that run is still to be dropped. */
+  readonly isPending: boolean
+}
+
+/** Roles that a restore makes on a server: marked until it has ended, so that those of one that failed can go again. */
+export interface RoleTargets<C> {
+  /** All of it, or nothing. */
+  apply(access: Access<C>, request: RolesRequest, facts: DatabaseFacts, context: JobContext): Promise<void>
+  /** Without `keep`, drops those that this run made and nothing uses. None that was there before is ever dropped. May be called twice. */
+  settle(
+    access: Access<C>,
+    run: { readonly installation: string; readonly runId: string; readonly keep: boolean },
+  ): Promise<MadeRoles>
 }

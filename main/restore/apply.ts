@@ -23,6 +23,7 @@ import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { applyInPlace, applyNew, applySwap, type Applied, type Run } from './apply-modes.ts'
 import { askEngine } from './ask-engine.ts'
 import { openIntact, targetConnection } from './plan.ts'
+import { withRoles } from './restore-roles.ts'
 import { assertSafety } from './plan-document.ts'
 import { takeSafetyBackup } from './safety-backup.ts'
 
@@ -105,7 +106,7 @@ async function restoreAndCheck(run: Run): Promise<RestoreResult> {
   const started = { ...baseResult(run), safetyBackup }
   // Until the end this is what is known, should the end not be seen.
   bench.catalog.restores.change(id, { result: { ...started, outcome: 'could-not-run' } })
-  const applied = await modes[plan.mode](run)
+  const applied = await withRoles(run, () => modes[plan.mode](run))
   const checks = [...applied.checks]
   if (applied.isApplied) {
     const { answers } = open.contents ?? {}

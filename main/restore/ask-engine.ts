@@ -12,6 +12,7 @@ export type Asked = Pick<
 > & {
   /** Name on the server, or absolute path. */
   readonly database: string
+  readonly roleChoice?: RestorePlan['roleChoice'] | undefined
 }
 
 /**
@@ -27,7 +28,7 @@ export async function askEngine(
 ): Promise<EnginePlan> {
   const { databaseIsPath } = on.engine.capabilities
   if (databaseIsPath && (await isInsideHome(bench.home, asked.database))) return refusal(resolve(asked.database))
-  const { mode, content, include, exclude, rows, disconnectOthers, database, jobs = 1 } = asked
+  const { mode, content, include, exclude, rows, disconnectOthers, database, jobs = 1, roleChoice } = asked
   return on.engine.planRestore(
     on.access,
     {
@@ -39,6 +40,7 @@ export async function askEngine(
       rows,
       disconnectOthers,
       jobs,
+      ...(roleChoice === undefined ? {} : { roles: roleChoice.action, rolePasswords: roleChoice.passwords }),
       isDrill: false,
       archive: open.contents?.archive.objects ?? [],
       openArchive: (until) => open.artifact.open(until),

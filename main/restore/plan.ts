@@ -6,6 +6,7 @@ import {
   ConnectionId,
   Content,
   RestoreMode,
+  RolesAction,
   RowsMode,
   Workers,
   type Blocker,
@@ -41,6 +42,8 @@ export const PlanWork = z.object({
   keepHours: z.number().positive(),
   /** Workers that restore at once. */
   jobs: Workers.default(1),
+  roles: RolesAction.default('create'),
+  rolePasswords: z.boolean().default(false),
 })
 export type PlanWork = z.infer<typeof PlanWork>
 
@@ -54,7 +57,10 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const on = targetConnection(bench, open, work.connectionId)
   const database = work.database ?? (work.mode === 'new' ? proposedName(open, on) : ownDatabase(on))
   const archive = open.contents.archive.objects
-  const plan = await askEngine(bench, open, on, { ...work, database }, context.signal)
+  // Whoever is not known here gives nobody rights on a server.
+  const action = open.origin === 'unknown' ? ('leave' as const) : work.roles
+  const roleChoice = { action, passwords: work.rolePasswords }
+  const plan = await askEngine(bench, open, on, { ...work, database, roleChoice }, context.signal)
   const workers = await planWorkers(open, on, work, context.runDirectory)
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
   const isOver = target.exists && work.mode !== 'new'
@@ -87,6 +93,7 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     losses: lossesOf(meeting, changes, open.manifest.startedAt),
     blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...workers.blockers, ...plan.blockers],
     warnings: [
+    ...(plan.roles === undefined ? {} : { roles: [...plan.roles], roleChoice }),
       ...(isOver ? [] : originWarnings(open)),
       ...scopeWarnings(open),
       ...workers.warnings,

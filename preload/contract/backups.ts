@@ -40,6 +40,11 @@ export const BackupRequest = z.object({
   name: DisplayName.nullable().default(null),
   description: z.string().max(2000).nullable().default(null),
   trigger: Trigger.default('manual'),
+  /**
+   * Keep what the server keeps of the roles' passwords, sealed. null: where the backup is encrypted. They never stand in the open: an
+   * unencrypted backup that is asked for them warns.
+   */
+  rolePasswords: z.boolean().nullable().default(null),
   createdBy: z.string().max(200).nullable().default(null),
 })
 export type BackupRequest = z.infer<typeof BackupRequest>

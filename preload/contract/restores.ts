@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { Sha256 } from './contents.ts'
 import { BackupId, JobId, Reference, RestoreId, Timestamp } from './ids.ts'
 import { PathInput } from './paths.ts'
+import { PlanRole, RolesAction } from './roles.ts'
+import { SchemaVersion, StructureChange } from './structure.ts'
 import {
   Blocker,
   Check,
@@ -35,6 +37,10 @@ export const RestorePlanRequest = z.object({
   exclude: z.array(z.string()).default([]),
   /** For `content: data`, where it must be chosen. */
   rows: RowsMode.nullable().default(null),
+  /** What becomes of roles that the backup names. */
+  roles: RolesAction.default('create'),
+  /** With `alter`: also replace the passwords of roles that exist. */
+  rolePasswords: z.boolean().default(false),
   /** End other people's sessions in the target. Without it they block the restore. */
   disconnectOthers: z.boolean().default(false),
   /** Why no safety backup is taken; null: one is taken where the target exists. */
@@ -98,6 +104,9 @@ export const RestorePlan = z.object({
   changes: z.array(PlanChange),
   losses: z.array(z.string()),
   blockers: z.array(Blocker),
+  /** What becomes of the server's roles and tablespaces that the backup names, and as what it was chosen. Absent: there are none. */
+  roles: z.array(PlanRole).optional(),
+  roleChoice: z.object({ action: RolesAction, passwords: z.boolean() }).optional(),
   warnings: z.array(Warning),
   commands: z.array(z.string()),
   /** A safety backup of the target comes first. Where one could be taken and is not, `reason` says why. */

@@ -65,6 +65,8 @@ export function restoreHandlers(core: Core): RestoreHandlers {
           exclude: request.exclude,
           rows: request.rows,
           disconnectOthers: request.disconnectOthers,
+          roles: request.roles,
+          rolePasswords: request.rolePasswords,
           noSafetyBackup: request.noSafetyBackup,
           keepHours: request.keepHours,
         },

@@ -18,6 +18,7 @@ export interface BackupFlags {
   readonly encrypt?: boolean
   readonly name?: string
   readonly description?: string
+  readonly rolePasswords?: boolean
   readonly createdBy?: string
 }
 
@@ -51,6 +52,11 @@ export function backupInput(
 ): MethodInput<'backups.start'> {
   return {
     connection,
+    .option('--role-passwords', 'keep what the server keeps of the passwords of roles; sealed, so only with encryption')
+    .option(
+      '--no-role-passwords',
+      'leave the passwords of roles out; without it they are kept where the backup is encrypted',
+    )
     database,
     to: [...(flags.to ?? [])],
     format: flags.format ?? null,
@@ -74,6 +80,7 @@ async function backup(session: Session, connection: string, flags: BackupFlags):
   const database = await databaseOf(flags.database, () => engineOfConnection(session, connection))
   const made = await session.job('backups.start', backupInput(connection, database, flags))
   return {
+    rolePasswords: flags.rolePasswords ?? null,
     data: backupDocument(made),
     text: finishedBackupText(made),
     exitCode: isDoneWithWarnings(made) ? 3 : 0,

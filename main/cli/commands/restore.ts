@@ -4,6 +4,7 @@ import {
   type MethodInput,
   type RestoreMode,
   type RestorePlan,
+  type RolesAction,
   type RowsMode,
 } from '../../../preload/contract/index.ts'
 import { shellWord } from '../format.ts'
@@ -29,6 +30,8 @@ export interface PlanFlags {
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
   readonly rows?: RowsMode
+  readonly roles: RolesAction
+  readonly rolePasswords?: boolean
   readonly before?: string
   readonly disconnectOthers?: boolean
   /** commander's form of `--no-safety-backup`. */
@@ -69,6 +72,14 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
     )
     .option('--include <object>', 'only this object and what it needs, repeatable', collect)
     .option('--exclude <object>', 'without this object, repeatable', collect)
+    .addOption(
+      choice(
+        '--roles <action>',
+        'roles that the backup names: missing ones block the restore (leave), are made as they were (create), and existing ones become like they were, too (alter)',
+        ['leave', 'create', 'alter'],
+      ).default('create'),
+    )
+    .option('--role-passwords', 'with --roles alter: replace the passwords of existing roles with those of the backup')
     .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
     .option('--before <time>', 'with "latest": the newest good backup from before the trouble began', moment)
     .option('--disconnect-others', "end other people's sessions in the target; without it they block the restore")
@@ -124,6 +135,8 @@ export function planInput(backup: string, database: string | null, flags: PlanFl
     mode: flags.mode,
     content: flags.content,
     rows: flags.rows ?? null,
+    roles: flags.roles,
+    rolePasswords: flags.rolePasswords ?? false,
     include: [...(flags.include ?? [])],
     exclude: [...(flags.exclude ?? [])],
     disconnectOthers: flags.disconnectOthers ?? false,

@@ -1,4 +1,4 @@
-import type { PlanChange, RestorePlan, UndoPlan } from '../../../preload/contract/index.ts'
+import type { PlanChange, PlanRole, RestorePlan, UndoPlan } from '../../../preload/contract/index.ts'
 import { formatBytes, formatCount, formatDuration, formatMoment, plural, printable } from '../format.ts'
 import { facts, table } from '../table.ts'
 import { warningLines } from './backup-view.ts'
@@ -38,6 +38,11 @@ export function planText(plan: RestorePlan): string {
   if (plan.commands.length > 0)
     parts.push('', 'Commands:', ...plan.commands.map((command) => `  ${printable(command)}`))
   return parts.join('\n')
+  if (plan.sameStructure !== null && plan.sameStructure !== undefined) {
+    const { backup, startedAt } = plan.sameStructure
+    parts.push('', `The newest good backup with the structure of the target: ${backup} of ${formatMoment(startedAt)}.`)
+  }
+  parts.push(...roleLines(plan.roles ?? []))
 }
 
 /** What an undo would do, for people. */
@@ -118,6 +123,20 @@ function summary(changes: readonly PlanChange[]): string {
     ['drop', 'to drop'],
     ['untouched', 'untouched'],
   ]
+const roleSigns: Readonly<Record<PlanRole['action'], string>> = { create: '+', alter: '~', leave: '=', missing: '!' }
+
+function roleLines(roles: readonly PlanRole[]): readonly string[] {
+  if (roles.length === 0) return []
+  const columns = [{ title: '' }, { title: 'ON THE SERVER' }, { title: 'NAME' }, { title: 'WHAT' }]
+  const rows = roles.map(({ action, kind, name, statement, why }) => [
+    roleSigns[action],
+    kind,
+    name,
+    [action === 'missing' ? 'missing' : null, statement, why].filter((part) => part !== null).join(' '),
+  ])
+  return ['', table(columns, rows, '')]
+}
+
   const counts = words.map(([action, word]) => [changes.filter((each) => each.action === action).length, word] as const)
   const present = counts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`)
   return `${plural(changes.length, 'object')}: ${present.join(', ')}`

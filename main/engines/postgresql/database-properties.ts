@@ -178,8 +178,8 @@ const listSettings = new Set([
   'unix_socket_directories',
 ])
 
-/** A whole list as one literal would be one name. */
-function settingValue({ name, value }: DatabaseSetting): string {
+/** The value as a statement has it: a whole list as one literal would be one name. Pure. */
+export function settingValue({ name, value }: Pick<DatabaseSetting, 'name' | 'value'>): string {
   if (!listSettings.has(name.toLowerCase())) return quoteLiteral(value)
   const items = [...value.matchAll(/"((?:[^"]|"")*)"|[^\s,"]+/g)].map(
     ([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole,

@@ -4,19 +4,22 @@ import type { ChosenTool } from '../../tools/choose-tool.ts'
 import { runTool } from '../../tools/run-tool.ts'
 import type { Access, DumpReport, DumpRequest, JobContext } from '../engine.ts'
 import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
+import { dumpFolder, dumpThroughFolder, isDirectory, workerFlags } from './directory-dump.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
 import { isSelection } from './dump-selection.ts'
 import { scopeOfDump } from './dump-scope.ts'
 import { expectedObjects, hasRowsIn, scopeWarnings } from './dump-report.ts'
 import { readFacts } from './facts.ts'
-import { customFormat, plainFormat } from './format.ts'
+import { customFormat, directoryFormat, plainFormat } from './format.ts'
+import { readGlobals } from './globals.ts'
 import { assertWhole, readCatalog, readWarnings } from './inventory.ts'
 import { endSessionsAfterFailure } from './job-sessions.ts'
 import { writePassFile } from './pass-file.ts'
 import { isScript, ScriptEnd } from './plain-dump.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import type { PostgresProfile } from './profile.ts'
+import { withSchemaVersion } from './schema-version.ts'
 import { applicationNameOf, failureContext, withSession, type Session } from './session.ts'
 import { chooseDumpTool, versionText } from './tools.ts'
 
@@ -56,7 +59,7 @@ async function dumpSnapshot(
   await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const [exported] = await session.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot')
   if (exported === undefined) throw new Error('pg_export_snapshot gave no row')
-  const facts = await readFacts(session)
+  const facts = await withSchemaVersion(session, await readFacts(session))
   const { inventory, obstacles } = await readCatalog(session)
   const settings = { encoding: request.comparableWith?.['encoding'] ?? facts.encoding ?? 'UTF8' }
   const { snapshot } = exported
@@ -74,19 +77,31 @@ async function dumpSnapshot(
       message: `The database "${request.database}" holds no tables or other objects.`,
     })
 
+  const isBackup = request.comparableWith === null
+  const { globals, ...found } = isBackup
+    ? await readGlobals(session, facts, request.rolePasswords === true)
+    : { globals: null, warnings: [] }
+  warnings.push(...found.warnings)
   warnings.push(...scopeWarnings(scope, inventory, request))
   const isPlain = isScript(request)
-  const shape = { format: isPlain ? 'plain' : 'custom', flags: scope.flags } as const
+  const folder = isDirectory(request) ? dumpFolder(context) : null
+  const shape = {
+    format: folder !== null ? 'directory' : isPlain ? 'plain' : 'custom',
+    flags: [...scope.flags, ...(folder === null ? [] : workerFlags(folder, request.jobs ?? 1))],
+  } as const
   const args = dumpArgs(endpoint, request.database, snapshot, settings, request.content, shape)
   const script = isPlain ? new ScriptEnd(sink) : null
-  const said = await runDump(endpoint, tool, args, request, script ?? sink, context)
+  const run = (into: Writable | null) => runDump(endpoint, tool, args, request, into, context)
+  const said = await (folder === null
+    ? run(script ?? sink)
+    : dumpThroughFolder(folder, facts, sink, context, () => run(null)))
   warnings.push(...said.map((message) => ({ code: 'PG_DUMP_WARNING', message })))
   return {
     server: { product: 'PostgreSQL', version: versionText(versionNumber), versionNumber },
     tools: [{ name: tool.name, version: tool.version }],
     argv: [[tool.path, ...args]],
     settings: recordedSettings(settings),
-    facts,
+    facts: globals === null ? facts : { ...facts, globals },
     inventory: expectedObjects(inventory, scope, request),
     warnings,
     rowless: scope.rowless,
@@ -95,13 +110,13 @@ async function dumpSnapshot(
   }
 }
 
-/** Runs `pg_dump` into `sink` and answers its warnings. */
+/** Runs `pg_dump` into `sink` (null: it writes into a folder) and answers its warnings. */
 async function runDump(
   endpoint: Endpoint,
   tool: ChosenTool['tool'],
   args: readonly string[],
   request: DumpRequest,
-  sink: Writable,
+  sink: Writable | null,
   context: JobContext,
 ): Promise<readonly string[]> {
   const stage = request.comparableWith === null ? 'dump' : 'compare'
@@ -117,7 +132,7 @@ async function runDump(
       jobId: context.jobId,
       signal: context.signal,
       redact: (text) => context.redact(text),
-      stdout: sink,
+      ...(sink === null ? {} : { stdout: sink }),
       onStdoutBytes: (totalBytes) => {
         bytes = totalBytes
         context.report({ stage, item, bytes })
@@ -135,7 +150,7 @@ async function runDump(
           failureContext(endpoint, request.database),
         ),
       beforeEnd: ({ stdoutBytes, stderrTail }) => {
-        assertArchive(tool.name, stdoutBytes, stderrTail)
+        if (sink !== null) assertArchive(tool.name, stdoutBytes, stderrTail)
         if (sink instanceof ScriptEnd) sink.assertComplete(tool.name)
       },
     })
@@ -164,9 +179,10 @@ function assertArchive(tool: string, stdoutBytes: number, stderrTail: string): v
 }
 
 function assertSupported({ format, comparableWith, ...selection }: DumpRequest): void {
-  if (format !== customFormat.id && format !== plainFormat.id) {
+  const known = [customFormat.id, plainFormat.id, directoryFormat.id]
+  if (!known.includes(format)) {
     throw new AppError('UNSUPPORTED', `PostgreSQL backups are not written in the format "${format}".`, {
-      remedy: `Use ${customFormat.id} or ${plainFormat.id}.`,
+      remedy: `Use one of: ${known.join(', ')}.`,
     })
   }
   if (comparableWith !== null && isSelection(selection)) {

@@ -5,8 +5,10 @@ import { scriptArgs, scriptRunArgs } from './args.ts'
 import { readCurrentObjects } from './current-objects.ts'
 import { describeEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
+import { findGlobals } from './globals-findings.ts'
 import { prepareInPlace, type Preparation } from './in-place-preparation.ts'
 import { withMaintenance } from './job-sessions.ts'
+import { plannedArchive, type PlannedArchive } from './parallel-restore.ts'
 import { extensionFindings, standbyBlockers } from './plan-checks.ts'
 import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
 import { withSession, type Session } from './session.ts'
@@ -48,6 +50,8 @@ export async function planInPlace(
     const tool = await findRestoreTool(manifest, inside.versionNumber)
     const isStructure = request.content !== 'data'
     const extensions = isStructure ? await extensionFindings(inside, facts, false) : { blockers: [], warnings: [] }
+    const globals = await findGlobals(inside, facts, request)
+    const isWhole = isStructure && request.include.length === 0 && request.exclude.length === 0
     const prepared =
       request.openArchive === undefined
         ? unreadable
@@ -58,16 +62,23 @@ export async function planInPlace(
         ...(await standbyBlockers(inside)),
         ...versionBlockers(manifest, inside.versionNumber),
         ...tool.blockers,
+        ...globals.blockers,
         ...extensions.blockers,
-        ...prepared.blockers,
+        // Of a whole backup all of them stand in `globals`, also those that are made.
+        ...prepared.blockers.filter(({ code }) => code !== 'ROLE_MISSING' || !isWhole || facts?.roles === undefined),
       ],
       warnings: [
+        ...globals.warnings,
         ...extensions.warnings,
         ...tool.warnings,
         ...collationWarnings(manifest, inside.versionNumber),
         ...prepared.warnings,
       ],
-      commands: commands(endpoint, request, prepared, tool.path),
+      ...(globals.roles.length === 0 ? {} : { roles: globals.roles }),
+      commands: [
+        ...globals.commands,
+        ...commands(endpoint, request, prepared, tool.path, plannedArchive({}, manifest)),
+      ],
       current: await readCurrentObjects(inside),
       space: null,
       ...(prepared.names === null ? {} : { selected: prepared.names }),
@@ -130,10 +141,16 @@ function absent(
 }
 
 /** No secret is in any of them: the password is in a file that only the tool's environment names. */
-function commands(endpoint: Endpoint, request: PlanRequest, prepared: Preparation, tool: string): readonly string[] {
+function commands(
+  endpoint: Endpoint,
+  request: PlanRequest,
+  prepared: Preparation,
+  tool: string,
+  archive: PlannedArchive | null,
+): readonly string[] {
   const psql = tool.replace(/pg_restore(\.exe)?$/, 'psql$1')
   const words = (line: readonly string[]) => line.map(quoteForShell).join(' ')
-  const restore = words([tool, ...scriptArgs(request.content, '<run>/restore.list')])
+  const restore = words([tool, ...scriptArgs(request.content, '<run>/restore.list', archive)])
   return [
     `(one transaction) | ${words([psql, ...scriptRunArgs(endpoint, request.database)])}`,
     'BEGIN;',

@@ -21,7 +21,7 @@ interface RoleRow {
   member: boolean
 }
 
-/** May the user create the database, and do the roles exist to which its objects belong? */
+/** May the user create the database, also for the owner that it had? Roles that don't exist: `findGlobals`. */
 export async function roleBlockers(
   session: Session,
   facts: DatabaseFacts | null,
@@ -41,20 +41,11 @@ export async function roleBlockers(
     })
   }
   if (isDrill || facts === null) return blockers
-  const needed = [...new Set([...(facts.roles ?? []), ...(facts.owner === null ? [] : [facts.owner])])]
   const roles = await session.query<RoleRow>(
     `SELECT n.name, r.oid IS NOT NULL AS exists, coalesce(pg_has_role(r.oid, 'MEMBER'), false) AS member
        FROM unnest($1::text[]) AS n (name) LEFT JOIN pg_roles r ON r.rolname = n.name`,
-    [needed],
+    [facts.owner === null ? [] : [facts.owner]],
   )
-  const missing = roles.filter(({ exists }) => !exists).map(({ name }) => name)
-  if (missing.length > 0) {
-    blockers.push({
-      code: 'ROLE_MISSING',
-      message: `Roles that the backup names do not exist on this server: ${missing.join(', ')}.`,
-      remedy: missing.map((name) => `CREATE ROLE ${quoteIdentifier(name)};`).join(' '),
-    })
-  }
   const owner = roles.find(({ name, exists, member }) => name === facts.owner && exists && !member)
   if (!user.superuser && owner !== undefined) {
     blockers.push({

@@ -1,13 +1,22 @@
 import type { Blocker, Content } from '../../../preload/contract/index.ts'
 import type { Access, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
-import { restoreArgs } from './args.ts'
 import { createStatement } from './create-statement.ts'
 import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { readSystemIdentifier } from './facts.ts'
+import { findGlobals } from './globals-findings.ts'
 import { planInPlace } from './in-place-plan.ts'
 import { withMaintenance } from './job-sessions.ts'
 import { extensionFindings, localeBlockers, roleBlockers, standbyBlockers } from './plan-checks.ts'
-import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
+import { needsBlockers } from './needs-blockers.ts'
+import {
+  collationWarnings,
+  findRestoreTool,
+  nameBlockers,
+  restoreCommand,
+  versionBlockers,
+  type ToolFinding,
+} from './plan-parts.ts'
+import { plannedArchive, sharingBlockers, type PlannedArchive } from './parallel-restore.ts'
 import { planSwap } from './plan-swap.ts'
 import type { PostgresProfile } from './profile.ts'
 import { quoteIdentifier } from './quoting.ts'
@@ -32,12 +41,16 @@ export async function planPostgresRestore(
     )
     const tool = await findRestoreTool(manifest, session.versionNumber)
     const extensions = await extensionFindings(session, facts, request.isDrill)
+    const globals = await findGlobals(session, facts, request)
     const blockers = [
       ...requestBlockers(request, manifest.content),
+      ...needsBlockers(manifest),
       ...(await standbyBlockers(session)),
       ...(existing === undefined ? [] : [existsBlocker(endpoint, request.database)]),
       ...versionBlockers(manifest, session.versionNumber),
       ...tool.blockers,
+      ...sharingBlockers(request, tool.without),
+      ...globals.blockers,
       ...(await roleBlockers(session, facts, request.isDrill)),
       ...extensions.blockers,
       ...(await localeBlockers(session, facts)),
@@ -52,8 +65,17 @@ export async function planPostgresRestore(
         structure: null,
       },
       blockers,
-      warnings: [...extensions.warnings, ...collationWarnings(manifest, session.versionNumber)],
-      commands: commands(endpoint, session, request, facts, tool.path),
+      warnings: [
+        ...globals.warnings,
+        ...extensions.warnings,
+        ...tool.warnings,
+        ...collationWarnings(manifest, session.versionNumber),
+      ],
+      ...(globals.roles.length === 0 ? {} : { roles: globals.roles }),
+      commands: [
+        ...globals.commands,
+        ...commands(endpoint, session, request, facts, { ...tool, archive: plannedArchive(request, manifest) }),
+      ],
       current: null,
       space: null,
     }
@@ -84,14 +106,17 @@ function commands(
   session: Session,
   request: PlanRequest,
   facts: DatabaseFacts | null,
-  tool: string,
+  tool: ToolFinding & { readonly archive: PlannedArchive | null },
 ): readonly string[] {
   const { isDrill, database } = request
   const made = `hf_<run>_${database}`
   const owner = isDrill || facts === null || facts.owner === endpoint.user ? null : facts.owner
-  const args = restoreArgs(endpoint, made, { isDrill, listFile: isDrill ? '<run>/restore.list' : null })
   const create = createStatement(made, facts, owner, session.versionNumber)
-  const restore = [tool, ...args].map(quoteForShell).join(' ')
+  const restore = restoreCommand(tool, endpoint, made, {
+    isDrill,
+    listFile: isDrill ? '<run>/restore.list' : null,
+    archive: tool.archive,
+  })
   const last = isDrill
     ? `DROP DATABASE ${quoteIdentifier(made)}`
     : `ALTER DATABASE ${quoteIdentifier(made)} RENAME TO ${quoteIdentifier(database)}`

@@ -1,13 +1,22 @@
 import type { Blocker, Warning } from '../../../preload/contract/index.ts'
 import type { CurrentObject, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { adoptionStatements } from './adopt-properties.ts'
-import { restoreArgs } from './args.ts'
 import { createStatement } from './create-statement.ts'
 import { freshProperties, readProperties, type DatabaseProperties } from './database-properties.ts'
 import { describeEndpoint, type Endpoint } from './endpoint.ts'
 import { localeOf, readFactsFromOutside, readSystemIdentifier } from './facts.ts'
-import { extensionFindings, roleBlockers } from './plan-checks.ts'
-import { collationWarnings, findRestoreTool, nameBlockers, quoteForShell, versionBlockers } from './plan-parts.ts'
+import { findGlobals } from './globals-findings.ts'
+import { extensionFindings } from './plan-checks.ts'
+import { needsBlockers } from './needs-blockers.ts'
+import {
+  collationWarnings,
+  findRestoreTool,
+  nameBlockers,
+  restoreCommand,
+  versionBlockers,
+  type ToolFinding,
+} from './plan-parts.ts'
+import { plannedArchive, sharingBlockers, type PlannedArchive } from './parallel-restore.ts'
 import { quoteIdentifier } from './quoting.ts'
 import type { Session } from './session.ts'
 import { exchangeStatements } from './swap.ts'
@@ -30,18 +39,24 @@ export function planSwap(
   return withOutside(endpoint, database, signal, async (outside, missing) => {
     const tool = await findRestoreTool(manifest, outside.versionNumber)
     const extensions = await extensionFindings(outside, facts, false)
-    const roles = await roleBlockers(outside, facts === null ? null : { ...facts, owner: null }, false)
+    const globals = await findGlobals(outside, facts, request)
     const general: Blocker[] = [
       ...nameBlockers(database),
+      ...needsBlockers(manifest),
       ...partsBlockers(request),
       ...missing,
       ...versionBlockers(manifest, outside.versionNumber),
       ...tool.blockers,
-      // Whether he may create databases is asked for the swap as a whole.
-      ...roles.filter(({ code }) => code === 'ROLE_MISSING'),
+      ...sharingBlockers(request, tool.without),
+      ...globals.blockers,
       ...extensions.blockers,
     ]
-    const warnings = [...extensions.warnings, ...collationWarnings(manifest, outside.versionNumber)]
+    const warnings = [
+      ...globals.warnings,
+      ...extensions.warnings,
+      ...tool.warnings,
+      ...collationWarnings(manifest, outside.versionNumber),
+    ]
     const target = {
       server: describeEndpoint(endpoint),
       database,
@@ -71,14 +86,19 @@ export function planSwap(
         ...localeWarnings(like, facts),
         ...lossWarnings(found.current, request),
       ],
-      commands: commands(endpoint, outside, {
-        request,
-        like,
-        properties,
-        tool: tool.path,
-        oid: entry.oid,
-        comment: entry.comment,
-      }),
+      ...(globals.roles.length === 0 ? {} : { roles: globals.roles }),
+      commands: [
+        ...globals.commands,
+        ...commands(endpoint, outside, {
+          request,
+          like,
+          properties,
+          tool,
+          archive: plannedArchive(request, manifest),
+          oid: entry.oid,
+          comment: entry.comment,
+        }),
+      ],
       current: found.current,
       space,
     }
@@ -123,25 +143,25 @@ interface Steps {
   readonly request: PlanRequest
   readonly like: DatabaseFacts
   readonly properties: DatabaseProperties
-  readonly tool: string
+  readonly tool: ToolFinding
+  readonly archive: PlannedArchive | null
   readonly oid: string
   readonly comment: string | null
 }
 
 /** No secret is in any of them: the password is in a file that only the tool's environment names. */
 function commands(endpoint: Endpoint, outside: Session, steps: Steps): readonly string[] {
-  const { request, like, properties, tool, oid, comment } = steps
+  const { request, like, properties, tool, archive, oid, comment } = steps
   const { database } = request
   const made = `hf_<run>_${database}`
   const retired = `hf_<run>_old_${database}`
   const owner = like.owner === endpoint.user ? null : like.owner
-  const args = restoreArgs(endpoint, made, { isDrill: false, listFile: null })
   const fresh = freshProperties(properties.owner, properties.locale)
   return [
     createStatement(made, like, owner, outside.versionNumber),
     `COMMENT ON DATABASE ${quoteIdentifier(made)} IS '<marker>'`,
     `ALTER DATABASE ${quoteIdentifier(made)} ALLOW_CONNECTIONS true`,
-    [tool, ...args].map(quoteForShell).join(' '),
+    restoreCommand(tool, endpoint, made, { isDrill: false, listFile: null, archive }),
     'ANALYZE',
     ...adoptionStatements(made, properties, fresh),
     `ALTER DATABASE ${quoteIdentifier(made)} ALLOW_CONNECTIONS false`,
