@@ -5,6 +5,7 @@ import { events, methods, toAppError, type Handlers } from '../../preload/contra
 import { Audit } from '../audit/audit.ts'
 import { Catalog, destinationLock } from '../catalog/catalog.ts'
 import type { AppLog } from '../jobs/app-log.ts'
+import { pruneJobs } from '../jobs/prune.ts'
 import { recoverLocal } from '../jobs/recovery.ts'
 import { JobRunner } from '../jobs/runner.ts'
 import { openSecretStore } from '../secrets/choose.ts'
@@ -25,14 +26,14 @@ import { fileHandlers } from './handlers/files.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { keyHandlers } from './handlers/keys.ts'
 import { pathHandlers } from './handlers/paths.ts'
-import { restoreHandlers } from './handlers/restores.ts'
 import { removalHandlers } from './handlers/removal.ts'
+import { restoreHandlers } from './handlers/restores.ts'
 import { statusHandlers } from './handlers/status.ts'
 import { toolHandlers } from './handlers/tools.ts'
 import { windowHandlers } from './handlers/window.ts'
 import type { Answer, Application, Host } from './host.ts'
-import { PathDesk } from './paths.ts'
 import { noteJobs, openJournal } from './journal.ts'
+import { PathDesk } from './paths.ts'
 import { PromptDesk } from './prompt-desk.ts'
 import { processProbe } from './process-probe.ts'
 import { interruptedText } from './interrupted-job.ts'
@@ -73,9 +74,9 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
 async function open(home: string, userHome: string, silent: Host, catalog: Catalog): Promise<Application> {
   useToolFolders(catalog.meta.toolFolders)
   const redactor = createRedactor()
-  const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
   const { log, host } = openJournal(home, silent, (text) => redactor.redact(text))
   const hasWindow = host.kind !== 'cli'
+  const audit = new Audit({ catalog, redact: (text) => redactor.redact(text) })
   const bus = new EventBus()
   const prompts = new PromptDesk((open) => void bus.emit('prompts.changed', { prompts: open }))
   const choice = openSecretStore({
@@ -91,8 +92,8 @@ async function open(home: string, userHome: string, silent: Host, catalog: Catal
     redactor,
     cleanUp: (jobId) => cleanUpAfter(core, jobId),
   })
-  const core: Core = {
   noteJobs(log, runner)
+  const core: Core = {
     home,
     userHome,
     host,
@@ -124,6 +125,7 @@ async function open(home: string, userHome: string, silent: Host, catalog: Catal
       prompts.close()
       await runner.close({ cancelJobs })
       await settled
+      tidyUp(catalog, home, log)
       catalog.close()
     },
   }
@@ -136,9 +138,9 @@ function handlersOf(core: Core): Handlers {
     ...backupHandlers(core),
     ...fileHandlers(core),
     ...backupListHandlers(core),
+    ...removalHandlers(core),
     ...pathHandlers(core),
     ...windowHandlers(core),
-    ...removalHandlers(core),
     ...restoreHandlers(core),
     ...jobHandlers(core),
     ...auditHandlers(core),
@@ -205,11 +207,21 @@ async function rescanAfterRebuild(core: Core): Promise<void> {
   if (isComplete) catalog.rebuildDone()
 }
 
+/** What nobody waits for: a catalog that can't do it now does it another time. */
+function tidyUp(catalog: Catalog, home: string, log: AppLog): void {
+  try {
+    const removed = pruneJobs(catalog, home)
+    if (removed > 0) log.write({ level: 'info', component: 'jobs', message: `${removed} old jobs were removed.` })
+  } catch (error) {
+    log.write({ level: 'warning', component: 'jobs', message: `Old jobs stay: ${toAppError(error).message}` })
+  }
+}
+
 function reportBug(core: Core, log: AppLog, method: string, error: unknown): void {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  log.write({ level: 'error', component: 'router', message: `${method}: ${said}` })
   if (process.env['HOLDFAST_LOG_LEVEL'] === 'debug') core.host.notice(core.redactor.redact(`${method}: ${said}`))
 }
-  log.write({ level: 'error', component: 'router', message: `${method}: ${said}` })
 
 function jobIdOf(id: string) {
   return methods['jobs.wait'].input.shape.jobId.parse(id)

@@ -5,6 +5,7 @@ import type { Leftover } from '../catalog/catalog.ts'
 import type { ManagedTarget } from '../engines/engine.ts'
 import { openConnection, openDestination, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
 import { adopt, checkFound, readFound } from './adopt.ts'
+import { cleanOutput } from './output-copy.ts'
 
 const artifactData = z.object({ name: z.string() })
 const targetData = z.object({
@@ -51,6 +52,7 @@ export async function cleanUpLeftovers(
 
 async function cleanUp(bench: Workbench, leftover: Leftover, signal: AbortSignal): Promise<string | null> {
   if (leftover.destinationId !== null) return cleanDestination(bench, leftover, leftover.destinationId, signal)
+  if (leftover.kind === 'partial') return cleanOutput(leftover.jobId, leftover.data)
   const row = leftover.connectionId === null ? null : bench.catalog.connections.find(leftover.connectionId)
   if (row === null) return null
   const on = openConnection(bench, row)

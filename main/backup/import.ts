@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -44,7 +45,8 @@ async function importArtifact(
   await assertRegular(manifestPath)
   const manifestBytes = await readBounded(manifestPath)
   const manifest = parseManifest(manifestBytes)
-  if (manifest.artifact !== basename(path)) {
+  // A copy that was written under a name of one's own, or renamed later, is known by its bytes.
+  if (manifest.artifact !== basename(path) && (await sha256Of(path)) !== manifest.artifactSha256) {
     throw new AppError('MANIFEST_INVALID', 'The manifest beside this file belongs to another artifact.', {
       detail: `It describes ${manifest.artifact}.`,
       remedy: 'Give the file its own name again, or import it without the manifest.',
@@ -93,6 +95,12 @@ async function importArtifact(
     })
   await adopt(bench, row, destination, found)
   return { id: manifest.id, origin: found.origin }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

@@ -9,6 +9,8 @@ export const BackupWork = z.object({
   request: BackupRequest,
   /** The true name, or absolute path, that is backed up. */
   database: z.string(),
+  /** Absolute path of one more copy. */
+  output: z.string().nullable().default(null),
 })
 export type BackupWork = z.infer<typeof BackupWork>
 

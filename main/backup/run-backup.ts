@@ -22,7 +22,9 @@ import {
 import { checkInventory } from './inventory.ts'
 import { kindOf, recordBackup, scopeOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
-import { abortTargets, forgetLeftovers, openTargets, type BackupTarget } from './targets.ts'
+import { beginOutput, publishOutput, type OutputCopy } from './output-copy.ts'
+import { shrunk } from './shrunk.ts'
+import { abortTargets, forgetLeftovers, openTargets, writersOf, type BackupTarget } from './targets.ts'
 import { withHooks } from './with-hooks.ts'
 
 interface Dumped {
@@ -75,20 +77,24 @@ async function take(run: Run): Promise<void> {
     data: null,
   })
   const targets = await openTargets(bench, work.destinationIds, name, context)
+  const output = await beginOutput(bench, work.output, context)
   try {
-    const dumped = await dump(run, targets)
+    const dumped = await dump(run, targets, output)
     const manifest = await writeManifest(run, dumped, name)
     const copies = await publish(run, dumped, manifest, targets, name)
-    recordBackup(run, { manifest, copies, contents: dumped.contents, warnings: dumped.warnings })
+    const { contents } = dumped
+    const warnings = [...dumped.warnings, ...(await publishOutput(output, dumped.written, manifest, context))]
+    const { schemaVersion } = dumped.written.report.facts
+    recordBackup(run, { manifest, copies, contents, warnings, schemaVersion })
   } catch (error) {
-    const isClean = await abortTargets(targets, context)
+    const isClean = await abortTargets(targets, output, context)
     if (isClean) forgetLeftovers(bench, context.jobId)
     throw error
   }
   forgetLeftovers(bench, context.jobId)
 }
 
-async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped> {
+async function dump(run: Run, targets: readonly BackupTarget[], output: OutputCopy | null): Promise<Dumped> {
   const { bench, work, context, source, format } = run
   const reader = source.engine.reader(format.id)
   if (reader === null) throw new AppError('UNSUPPORTED', `The format ${format.id} cannot be read by this version.`)
@@ -115,9 +121,7 @@ async function dump(run: Run, targets: readonly BackupTarget[]): Promise<Dumped>
           excludeRows: work.request.excludeRows,
           rolePasswords: run.recipients.length > 0 && work.request.rolePasswords !== false,
     recipients: run.recipients,
-    writers: targets.flatMap((target) =>
-      target.writer === null ? [] : [{ destination: target.row.name, writer: target.writer }],
-    ),
+    writers: writersOf(targets, output),
     signal: context.signal,
     report: (update) => context.report(update),
     stallTimeoutMs: streamStallMs(),

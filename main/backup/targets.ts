@@ -3,6 +3,7 @@ import type { DestinationRow } from '../catalog/catalog.ts'
 import type { JobContext } from '../jobs/context.ts'
 import type { ObjectWriter, OpenDestination } from '../destinations/destination.ts'
 import { openDestination, type Workbench } from '../workbench/workbench.ts'
+import { outputLabel, type OutputCopy } from './output-copy.ts'
 
 /** A destination of a backup that is being taken. */
 export interface BackupTarget {
@@ -59,15 +60,27 @@ async function openTarget(
   }
 }
 
+/** Every place that takes the bytes. */
+export function writersOf(targets: readonly BackupTarget[], output: OutputCopy | null) {
+  return [
+    ...targets.map(({ row, writer }) => ({ destination: row.name, writer })),
+    { destination: outputLabel, writer: output?.writer ?? null },
+  ].flatMap(({ destination, writer }) => (writer === null ? [] : [{ destination, writer }]))
+}
+
 /** Leaves nothing behind at any destination; answers whether that worked everywhere. What stayed is swept by recovery. */
-export async function abortTargets(targets: readonly BackupTarget[], context: JobContext): Promise<boolean> {
+export async function abortTargets(
+  targets: readonly BackupTarget[],
+  output: OutputCopy | null,
+  context: JobContext,
+): Promise<boolean> {
   let isClean = true
-  for (const target of targets) {
+  for (const { destination, writer } of writersOf(targets, output)) {
     try {
-      await target.writer?.abort()
+      await writer.abort()
     } catch (error) {
       isClean = false
-      context.log('error', `${target.row.name}: a partial copy could not be removed. ${toAppError(error).message}`)
+      context.log('error', `${destination}: a partial copy could not be removed. ${toAppError(error).message}`)
     }
   }
   return isClean

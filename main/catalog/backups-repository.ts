@@ -11,6 +11,7 @@ import {
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
 import { backupRow, copyRow, historyRow, type BackupHistory } from './backup-rows.ts'
 import { listBackup, relistBackup } from './backup-subjects.ts'
+import { notFound, type Named } from './references.ts'
 import { jsonColumn, type Sql } from './sql.ts'
 
 /** Which backups a list holds; what is left out does not narrow it. */
@@ -108,7 +109,9 @@ export class BackupsRepository {
 
   /** `NOT_FOUND` where it is not there. */
   get(id: string): BackupEntry {
-    return this.find(id) ?? notFound(id)
+    const found = this.find(id)
+    if (found === null) throw notFound([], id, 'backup')
+    return found
   }
 
   /**
@@ -125,7 +128,7 @@ export class BackupsRepository {
     )
     const matches = named.length > 0 ? named : this.#withPrefix(reference.toUpperCase(), connectionId)
     const [only] = matches
-    if (only === undefined) return notFound(reference)
+    if (only === undefined) throw notFound(this.#near(reference), reference, 'backup')
     if (matches.length === 1) return only
     throw new AppError('AMBIGUOUS', `"${reference}" fits more than one backup.`, {
       detail: matches
@@ -217,7 +220,7 @@ export class BackupsRepository {
   /** `NOT_FOUND` where it is not there. */
   pin(id: string, isPinned: boolean): void {
     if (this.#sql.run('UPDATE backups SET pinned = @pinned WHERE id = @id', { id, pinned: isPinned ? 1 : 0 }) === 0)
-      notFound(id)
+      throw notFound([], id, 'backup')
   }
 
   /** What came up after a backup was complete. Nothing happens where there is no complete backup of that id. */
@@ -255,7 +258,7 @@ export class BackupsRepository {
 
   /** Removes the record with copies, contents and validations; no file anywhere. `NOT_FOUND` where it is not there. */
   delete(id: string): void {
-    if (this.#sql.run('DELETE FROM backups WHERE id = @id', { id }) === 0) notFound(id)
+    if (this.#sql.run('DELETE FROM backups WHERE id = @id', { id }) === 0) throw notFound([], id, 'backup')
   }
 
   /** What the newest complete backups of a database cost, newest first. */
@@ -318,6 +321,20 @@ export class BackupsRepository {
     })
   }
 
+  /** What may have been meant: the newest backups, those with a name, and those whose ids begin alike. */
+  #near(reference: string): readonly Named[] {
+    const row = z.object({ id: z.string(), name: z.string().nullable() })
+    const start = reference.toUpperCase().slice(0, 4)
+    const found = [
+      ...this.#sql.rows(row, 'SELECT id, name FROM backups ORDER BY started_at DESC, id DESC LIMIT 1000'),
+      ...this.#sql.rows(row, 'SELECT id, name FROM backups WHERE name IS NOT NULL ORDER BY started_at DESC LIMIT 5000'),
+      ...this.#sql.rows(row, "SELECT id, name FROM backups WHERE id >= @start AND id < @start || '[' LIMIT 5000", {
+        start,
+      }),
+    ]
+    return [...new Map(found.map(({ id, name }) => [id, { id, name: name ?? id }])).values()]
+  }
+
   #withPrefix(prefix: string, connectionId: string | null): readonly BackupEntry[] {
     if (!/^[0-9A-HJKMNP-TV-Z]{4,25}$/.test(prefix)) return []
     // '[' follows 'Z': the range holds exactly the ids that begin so, and uses the primary key.
@@ -349,10 +366,4 @@ function ofConnection(connectionId: string | null): string {
 
 function idOf(connectionId: string | null): Readonly<Record<string, string>> {
   return connectionId === null ? {} : { connectionId }
-}
-
-function notFound(reference: string): never {
-  throw new AppError('NOT_FOUND', `There is no backup "${reference}".`, {
-    remedy: '`holdfast backups list` shows all of them.',
-  })
 }

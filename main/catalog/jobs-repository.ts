@@ -165,6 +165,32 @@ export class JobsRepository {
     return changed === 0 ? null : next
   }
 
+  /**
+   * Removes ended jobs, oldest first: those that ended before a time, and the oldest beyond `keepRows`. Never one that a restore, what a
+   * dead job left, or the backup that it made refers to. Answers their ids, at most `limit`.
+   */
+  prune(options: {
+    readonly endedBefore: string
+    readonly keepRows: number
+    readonly limit: number
+  }): readonly string[] {
+    return this.#sql
+      .rows(
+        z.object({ id: z.string() }),
+        `DELETE FROM jobs WHERE id IN (
+           SELECT id FROM jobs AS old WHERE is_ended = 1
+             AND (json_extract(status, '$.finishedAt') < @endedBefore
+               OR id IN (SELECT id FROM jobs ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET @keepRows))
+             AND NOT EXISTS (SELECT 1 FROM restores WHERE job_id = old.id)
+             AND NOT EXISTS (SELECT 1 FROM leftovers WHERE job_id = old.id)
+             AND NOT (kind IN ('backup', 'import')
+               AND EXISTS (SELECT 1 FROM backups WHERE backups.id = json_extract(old.input, '$.backupId')))
+           ORDER BY created_at, id LIMIT @limit) RETURNING id`,
+        options,
+      )
+      .map(({ id }) => id)
+  }
+
   /** Throws `OWNERSHIP_LOST` unless the job runs under this epoch. */
   assertEpoch(id: string, epoch: number): void {
     const found = this.#sql.row(

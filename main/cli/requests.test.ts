@@ -238,6 +238,8 @@ describe('other commands', () => {
       'ada',
       '--name',
       'n',
+      '--output',
+      'o.zst',
     ]
     expect((await asked([...argv, ...more], jobSucceeding('backups.start', sampleBackup()))).input).toEqual({
       connection: 'shop',
@@ -252,6 +254,7 @@ describe('other commands', () => {
       name: 'n',
       description: 'why',
       createdBy: 'ada',
+      output: resolve('o.zst'),
     })
     expect((await asked(['backup', 'shop'])).input).toMatchObject({ encrypt: 'auto', to: [] })
     expect((await asked(['backup', 'shop', '--encrypt'])).input).toMatchObject({ encrypt: 'on' })

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import { AppError, BackupId, BackupRequest, type RestorePlan } from '../../preload/contract/index.ts'
+import { systemActor } from '../audit/audit.ts'
 import { runBackup } from '../backup/run-backup.ts'
 import { checkStructure } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
@@ -45,8 +46,10 @@ export async function takeSafetyBackup(
         database: plan.target.database,
         trigger: 'safety',
         description: `before the restore of ${plan.backup}`,
+        createdBy: systemActor(),
       }),
       database: plan.target.database,
+      output: null,
     },
     context,
   )

@@ -45,9 +45,26 @@ export const BackupRequest = z.object({
    * unencrypted backup that is asked for them warns.
    */
   rolePasswords: z.boolean().nullable().default(null),
+  name: DisplayName.nullable().default(null),
+  description: z.string().max(2000).nullable().default(null),
+  trigger: Trigger.default('manual'),
+  /** null: the user of the operating system and the machine, unless a schedule started it. */
   createdBy: z.string().max(200).nullable().default(null),
+  /** One more copy, with its manifest beside it, at this path. */
+  output: PathInput.nullable().default(null),
+  /** Workers that write at once, where the format allows it. */
+  jobs: Workers.default(1),
 })
 export type BackupRequest = z.infer<typeof BackupRequest>
+
+/** Usual reasons for a backup, offered as descriptions. */
+export const usualReasons = [
+  'Before an update',
+  'Before a migration',
+  'Before an import',
+  'Before a bulk change',
+  'Disaster recovery test',
+] as const
 
 /** One place where a backup is kept. */
 export const BackupCopy = z.object({

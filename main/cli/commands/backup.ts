@@ -1,4 +1,5 @@
-import type { Compression, Content, MethodInput } from '../../../preload/contract/index.ts'
+import { resolve } from 'node:path'
+import { usualReasons, type Compression, type Content, type MethodInput } from '../../../preload/contract/index.ts'
 import type { Reply } from '../io.ts'
 import { choice, collect, compression } from '../options.ts'
 import type { Session } from '../session.ts'
@@ -20,6 +21,8 @@ export interface BackupFlags {
   readonly description?: string
   readonly rolePasswords?: boolean
   readonly createdBy?: string
+  readonly output?: string
+  readonly jobs?: number
 }
 
 /** `backup <connection>`. */
@@ -39,7 +42,8 @@ export const addBackupCommand: CommandGroup = (program, run) => {
     .option('--encrypt', 'refuse where there is no key; without it, encrypted as soon as a recovery kit is verified')
     .option('--no-encrypt', 'leave the encryption out')
     .option('--name <name>', 'a name for people')
-    .option('--description <text>', 'why this backup was taken')
+    .option('--description <text>', `why this backup was taken; usual: ${usualReasons.join(', ').toLowerCase()}`)
+    .option('--output <file>', 'one more copy at this path, with its manifest beside it; no file is overwritten')
     .option('--created-by <person>', 'who asked for it, where that is not the user of the operating system')
     .action((connection: string, flags: BackupFlags) => run((session) => backup(session, connection, flags)))
 }
@@ -67,7 +71,8 @@ export function backupInput(
     name: flags.name ?? null,
     description: flags.description ?? null,
     createdBy: flags.createdBy ?? null,
-    ...(flags.compression === undefined ? {} : { compression: flags.compression }),
+    output: flags.output === undefined ? null : resolve(flags.output),
+    ...given({ compression: flags.compression, jobs: flags.jobs }),
   }
 }
 

@@ -18,15 +18,6 @@ export const presets = {
 const PresetName = z.enum(['fast', 'normal', 'small'])
 export type PresetName = z.infer<typeof PresetName>
 
-/** Usual reasons for a backup, offered as descriptions. */
-export const usualReasons = [
-  'Before an update',
-  'Before a migration',
-  'Before an import',
-  'Before a bulk change',
-  'Disaster recovery test',
-] as const
-
 /** What was answered so far. `to` null: all destinations. */
 export const BackUpAnswers = z.object({
   /** null: the connection's own. */

@@ -1,9 +1,9 @@
-import type { KeyStatus } from '../../../preload/contract/index.ts'
+import { usualReasons, type KeyStatus } from '../../../preload/contract/index.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
 import { Checkbox, Choices, TextField } from '../../ui/fields.tsx'
 import { Say } from '../../ui/page.tsx'
-import { presets, usualReasons, type BackUpAnswers, type PresetName } from './draft.ts'
+import { presets, type BackUpAnswers, type PresetName } from './draft.ts'
 
 const presetNames: readonly PresetName[] = ['fast', 'normal', 'small']
 
