@@ -115,6 +115,7 @@ async function dump(run: Run, targets: readonly BackupTarget[], output: OutputCo
         sink,
         { ...context, signal },
       ),
+          jobs: work.request.jobs,
     reader: reader.input === 'stream' ? reader : null,
     fingerprintKey: key,
     compression: run.compression,

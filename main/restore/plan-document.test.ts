@@ -57,6 +57,7 @@ describe('plan document', () => {
     ['the target', { target: { ...plan.target, database: 'production' } }],
     ['a blocker', { blockers: [{ code: 'X', message: 'x', remedy: 'y' }] }],
     ['the word to type', { confirm: 'x' }],
+    ['the number of workers', { jobs: 8 }],
   ])('refuses a plan in which %s was edited', (_what, edit) => {
     expect(() => checkPlan({ ...sealPlan(plan), ...edit })).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
   })

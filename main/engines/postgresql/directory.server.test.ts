@@ -15,6 +15,7 @@ import { directoryReader } from './reader/directory-reader.ts'
 import { tarPadding } from './reader/tar.ts'
 import { accessOf, createDatabase, databaseExists } from './testing/fixture.ts'
 import { dumpToMemory } from './testing/helpers.ts'
+import { planInto, restoreInto } from './testing/in-place-scene.ts'
 import { populate, readRows } from './testing/sample.ts'
 
 const cluster = usePostgres({ version: 15 })
@@ -105,6 +106,15 @@ describe('a backup as a directory', () => {
     const digest = 'SELECT oid, md5(lo_get(oid)) FROM pg_largeobject_metadata ORDER BY 1'
     expect(await cluster().sql(digest, target.database)).toBe(await cluster().sql(digest, database))
     expect(await readdir(job.context.runDirectory)).toEqual([])
+  })
+
+  it('is restored in place, in one transaction', async () => {
+    const empty = await createDatabase(cluster(), 'in place')
+    const plan = await planInto(cluster(), dumped, empty, {}, null)
+    expect(plan.blockers).toEqual([])
+    expect(plan.commands.join('\n')).toContain('--format=directory')
+    await restoreInto(cluster(), dumped, empty, {}, { login: null })
+    expect(await readRows(cluster(), empty)).toEqual(await readRows(cluster(), database))
   })
 
   it('is restored by hand with tar and pg_restore', async () => {

@@ -12,6 +12,7 @@ import { endSessionsAfterFailure } from './job-sessions.ts'
 import { unknownStatements } from './known-settings.ts'
 import { findLive, liveChanged } from './live-database.ts'
 import { lockTarget } from './locks.ts'
+import { spoolForWorkers } from './parallel-restore.ts'
 import { writePassFile } from './pass-file.ts'
 import type { PostgresProfile } from './profile.ts'
 import { dumpMajorOf } from './restore.ts'
@@ -80,7 +81,9 @@ async function restoreInto(run: Run): Promise<RestoreReport> {
   assertUnblocked(prepared, target.database)
   const listFile = join(context.runDirectory, 'restore.list')
   await writeFile(listFile, prepared.entries.map(({ dumpId }) => `${String(dumpId)};\n`).join(''), { mode: 0o600 })
-  const restoreArgs = scriptArgs(content, listFile)
+  // A transaction has one session; what is written as a folder has to lie in one again.
+  const archive = await spoolForWorkers(source, { jobs: 1 }, context)
+  const restoreArgs = scriptArgs(content, listFile, archive)
   const passFile = await writePassFile(endpoint, context.runDirectory)
   const guard = watchLocks(endpoint, request, context)
   let said: readonly string[]
@@ -95,6 +98,7 @@ async function restoreInto(run: Run): Promise<RestoreReport> {
       without: unknownStatements(restore.major, watch.versionNumber),
       psql,
       source,
+      archive,
       before,
       after,
       passFile: passFile?.path ?? null,
@@ -103,6 +107,7 @@ async function restoreInto(run: Run): Promise<RestoreReport> {
   } finally {
     await guard.stop()
     await passFile?.remove()
+    await archive?.remove()
   }
   const late = await analyze(watch, prepared.tables, context)
   return {

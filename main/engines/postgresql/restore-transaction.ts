@@ -10,8 +10,10 @@ import { explainToolFailure } from './errors.ts'
 import { endSessionsOf } from './job-sessions.ts'
 import { withoutStatements, type HeadStatement } from './known-settings.ts'
 import { lockTimeoutMs } from './locks.ts'
+import type { ArchiveOnDisk } from './parallel-restore.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import { quoteLiteral } from './quoting.ts'
+import { inputOf } from './restore-run.ts'
 import { guardScript } from './script-guard.ts'
 import { applicationNameOf, failureContext, type Session } from './session.ts'
 
@@ -27,6 +29,8 @@ export interface RestoreTransaction {
   readonly without: readonly HeadStatement[]
   readonly psql: FoundTool
   readonly source: ArtifactSource
+  /** Where `pg_restore` reads the backup; null: it is read as it flows by. */
+  readonly archive: ArchiveOnDisk | null
   readonly before: readonly string[]
   readonly after: readonly string[]
   readonly passFile: string | null
@@ -125,7 +129,7 @@ END`
 
 /** `pg_restore`: from the backup to the script. No connection. */
 async function writeScript(
-  { endpoint, database, restore, restoreArgs, source }: RestoreTransaction,
+  { endpoint, database, restore, restoreArgs, source, archive }: RestoreTransaction,
   script: Writable,
   context: JobContext,
   said: string[],
@@ -138,7 +142,7 @@ async function writeScript(
     jobId: context.jobId,
     signal: context.signal,
     redact: (text) => context.redact(text),
-    stdin: (signal) => source.open(signal),
+    ...inputOf({ archive, source }),
     onStdinBytes: (totalBytes) => {
       state.bytes = totalBytes
       report()

@@ -2,20 +2,23 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../preload/contract/index.ts'
 import { captureTool } from '../../tools/capture-tool.ts'
-import type { FoundTool } from '../../tools/find-tools.ts'
 import { runTool } from '../../tools/run-tool.ts'
 import type { Access, ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
-import { restoreArgs, toolSettings } from './args.ts'
-import { needsSuperuser, prepareDrill } from './drill.ts'
+import { listArgs, restoreArgs, restoreScriptArgs, toolSettings } from './args.ts'
+import { needsSuperuser, prepareDrill, type Drill } from './drill.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
-import { explainToolFailure, type FailureContext } from './errors.ts'
+import { explainToolFailure } from './errors.ts'
 import { endSessionsAfterFailure, openMaintenance } from './job-sessions.ts'
+import { unknownStatements, type HeadStatement } from './known-settings.ts'
+import { inputOf, type Run } from './restore-run.ts'
+import { restoreThroughScript } from './restore-script.ts'
+import { assertSharable, spoolForWorkers } from './parallel-restore.ts'
 import { openTarget } from './target-checks.ts'
 import { writePassFile } from './pass-file.ts'
 import { parseProgress, parseWarning } from './progress.ts'
 import type { PostgresProfile } from './profile.ts'
 import { applicationNameOf, failureContext, type Session } from './session.ts'
-import { chooseRestoreTool, majorOf } from './tools.ts'
+import { choosePartnerPsql, chooseRestoreTool, majorOf } from './tools.ts'
 import { leftOutAlways, selectForDrill, type ListSelection } from './toc-list.ts'
 
 const warningLimit = 50
@@ -48,21 +51,39 @@ export async function restorePostgres(
   const drill = await withEnd(check, async () => (isDrill ? prepareDrill(check, target, source, context) : null))
   const { tool, why } = await chooseRestoreTool(dumpMajorOf(source.manifest), check.versionNumber)
   context.log('info', why)
-  const run: Run = { endpoint, tool, source, context, failure: failureContext(endpoint, target.database) }
+  const without = unknownStatements(tool.major, check.versionNumber)
+  assertSharable(request, without)
+  const archive = await spoolForWorkers(source, request, context)
+  const run: Run = { endpoint, tool, source, archive, context, failure: failureContext(endpoint, target.database) }
+  try {
+    return await restoreRun(run, access, request, drill, without)
+  } finally {
+    await archive?.remove()
+  }
+}
 
+async function restoreRun(
+  run: Run,
+  access: Access<PostgresProfile>,
+  { target, isDrill, ...request }: RestoreRequest,
+  drill: Drill | null,
+  without: readonly HeadStatement[],
+): Promise<RestoreReport> {
+  const { endpoint, tool, archive, context } = run
   const list = await readList(run)
   const selection: ListSelection | null = drill === null ? null : selectForDrill(list, drill.made)
   const listFile = selection === null ? null : join(context.runDirectory, 'restore.list')
   if (selection !== null && listFile !== null)
     await writeFile(listFile, `${selection.lines.join('\n')}\n`, { mode: 0o600 })
   const login = drill?.endpoint ?? endpoint
-  const args = restoreArgs(login, target.database, { isDrill, listFile })
+  const choices = { isDrill, listFile, archive }
+  const args = without.length === 0 ? restoreArgs(login, target.database, choices) : restoreScriptArgs(choices)
   const passFile = await writePassFile(login, context.runDirectory)
   try {
-    const said = await runRestore(run, args, passFile?.path ?? null)
+    const said = await runRestore(run, { login, database: target.database, args, without }, passFile?.path ?? null)
     await drill?.settle()
     // Planner statistics aren't in a dump. A scratch database is read once and dropped.
-    if (!isDrill) await analyze(run, request)
+    if (!isDrill) await analyze(run, { ...request, target, isDrill })
     return {
       tools: [{ name: tool.name, version: tool.version }],
       argv: [[tool.path, ...args]],
@@ -70,7 +91,7 @@ export async function restorePostgres(
       leftOut: selection?.leftOut ?? leftOutAlways(list),
       ...(login === endpoint
         ? {}
-        : { restorer: { profile: { ...access.profile, user: login.user }, secret: login.password } }),
+        : { restorer: { ...access, profile: { ...access.profile, user: login.user }, secret: login.password } }),
     }
   } catch (error) {
     await endSessionsAfterFailure(endpoint, context.jobId, (message) => context.log('warning', message))
@@ -91,15 +112,6 @@ async function withEnd<T>(session: Session, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** One run of a program that restores. */
-export interface Run {
-  readonly endpoint: Endpoint
-  readonly tool: FoundTool
-  readonly source: ArtifactSource
-  readonly context: JobContext
-  readonly failure: FailureContext
-}
-
 /** The major version of the `pg_dump` that wrote this backup; of the server where the manifest doesn't say. Pure. */
 export function dumpMajorOf(manifest: Pick<Manifest, 'tools' | 'server'>): number {
   const written = manifest.tools.find(({ name }) => name === 'pg_dump')
@@ -112,11 +124,11 @@ async function readList(run: Run): Promise<string> {
   const { stdout } = await captureTool(
     {
       path: run.tool.path,
-      args: ['--list', '--format=custom'],
+      args: listArgs(run.archive),
       jobId: run.context.jobId,
       signal: run.context.signal,
       redact: (text) => run.context.redact(text),
-      stdin: (signal) => run.source.open(signal),
+      ...inputOf(run),
       isHeadEnough: true,
       explain: (exit) => explainToolFailure({ tool: run.tool.name, ...exit, otherwise: 'RESTORE_FAILED' }, run.failure),
     },
@@ -128,21 +140,40 @@ async function readList(run: Run): Promise<string> {
 /** About a million entries. */
 const listLimitBytes = 256 * 1024 * 1024
 
-async function runRestore(run: Run, args: readonly string[], passFile: string | null): Promise<readonly string[]> {
-  const { endpoint, tool, source, context } = run
+interface Restoring {
+  readonly login: Endpoint
+  readonly database: string
+  readonly args: readonly string[]
+  /** What the server doesn't know of what `pg_restore` sets; with any of it `psql` runs the rest. */
+  readonly without: readonly HeadStatement[]
+}
+
+async function runRestore(run: Run, how: Restoring, passFile: string | null): Promise<readonly string[]> {
+  const { endpoint, tool, source, archive, context } = run
   const said: string[] = []
+  const onWarning = (warning: string) => {
+    if (said.length < warningLimit) said.push(warning)
+  }
   const state = { item: null as string | null, bytes: 0 }
-  const report = () => context.report({ stage: 'restore', ...state, totalBytes: source.manifest.plaintextBytes })
+  const totalBytes = source.manifest.plaintextBytes
+  // How much of a file its readers have read, nobody says.
+  const report = () =>
+    context.report({ stage: 'restore', ...(archive === null ? { ...state, totalBytes } : { item: state.item }) })
   const heartbeat = startHeartbeat(run)
   try {
+    if (how.without.length > 0) {
+      const { tool: psql } = await choosePartnerPsql(tool)
+      await restoreThroughScript(run, { ...how, psql, passFile, onWarning })
+      return said
+    }
     await runTool({
       path: tool.path,
-      args,
+      args: how.args,
       env: toolSettings(endpoint, applicationNameOf(context.jobId), passFile),
       jobId: context.jobId,
       signal: context.signal,
       redact: (text) => context.redact(text),
-      stdin: (signal) => source.open(signal),
+      ...inputOf(run),
       onStdinBytes: (totalBytes) => {
         state.bytes = totalBytes
         report()
@@ -154,7 +185,7 @@ async function runRestore(run: Run, args: readonly string[], passFile: string | 
           report()
         }
         const warning = parseWarning(line)
-        if (warning !== null && said.length < warningLimit) said.push(warning)
+        if (warning !== null) onWarning(warning)
       },
       explain: (exit) => explainToolFailure({ tool: tool.name, ...exit, otherwise: 'RESTORE_FAILED' }, run.failure),
     })

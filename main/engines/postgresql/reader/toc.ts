@@ -1,7 +1,8 @@
 import { decodeUtf8, encodingOf, textDecoding } from '../../plain-sql/text-decoding.ts'
 import { ArchiveBytes } from './archive-bytes.ts'
 import { archiveIncomplete, archiveTooLarge, formatInvalid } from './archive-errors.ts'
-import { readHead, type ArchiveHead } from './archive-head.ts'
+import { isArchive, readHead, type ArchiveHead } from './archive-head.ts'
+import { tocFileName } from './directory-names.ts'
 
 /** An entry of an archive's table of contents, as `WriteToc` of `pg_backup_archiver.c` wrote it. */
 export interface TocEntry {
@@ -154,15 +155,35 @@ export interface TableOfContents {
   readonly entries: readonly TocEntry[]
 }
 
-/** Reads the beginning of an archive, no further than its table of contents. Rejects like the reader does. */
+const tarHeaderBytes = 512
+/** By these the two are told apart. */
+const leastBytes = 8
+
+/** Reads the beginning of an archive, or of a directory in a tar, no further than its table of contents. Rejects like the reader does. */
 export async function readTableOfContents(archive: AsyncIterable<Uint8Array>): Promise<TableOfContents> {
   const entries: TocEntry[] = []
-  const parser = new TocParser((entry) => entries.push(entry))
+  let parser: TocParser | null = null
+  let head = Buffer.alloc(0)
   let sizeBytes = 0
   for await (const chunk of archive) {
     sizeBytes += chunk.length
-    const rest = parser.push(chunk)
+    let next = chunk
+    if (parser === null) {
+      head = Buffer.concat([head, chunk])
+      if (head.length < leastBytes || (!isArchive(head) && head.length <= tarHeaderBytes)) continue
+      const isTar = !isArchive(head)
+      if (isTar && !isContents(head))
+        throw formatInvalid(0, 'it begins neither with PGDMP nor with a table of contents')
+      parser = new TocParser((entry) => entries.push(entry), isTar ? 'directory' : 'custom')
+      next = isTar ? head.subarray(tarHeaderBytes) : head
+    }
+    const rest = parser.push(next)
     if (rest !== null && parser.head !== null) return { head: parser.head, entries }
   }
-  throw parser.incomplete(sizeBytes)
+  throw (parser ?? new TocParser(() => undefined)).incomplete(sizeBytes)
+}
+
+/** The first file of a tar is the table of contents. */
+function isContents(head: Buffer): boolean {
+  return head.toString('latin1', 0, tocFileName.length + 1) === `${tocFileName}\0`
 }
