@@ -16,7 +16,8 @@ export default defineConfig({
           desktop: join(import.meta.dirname, 'main/desktop/main.ts'),
           job: join(import.meta.dirname, 'main/app/job-main.ts'),
         },
-        external: ['electron', 'better-sqlite3', 'keytar', 'pg-native'],
+        // The last two are optional parts of ssh2 that nobody compiles: it does without them.
+        external: ['electron', 'better-sqlite3', 'keytar', 'pg-native', 'cpu-features', /sshcrypto\.node$/],
         output: {
           format: 'es',
           entryFileNames: '[name].js',

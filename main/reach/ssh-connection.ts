@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import type { Client, ConnectConfig } from 'ssh2'
 import { AppError, type SshHostKey, type SshReach } from '../../preload/contract/index.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { explainKeyFailure, explainSshFailure } from './errors.ts'
@@ -18,6 +18,9 @@ export interface SshSession {
   /** With `unref` the session alone keeps no process alive. */
   readonly socket: Socket
 }
+
+/** Loaded by those alone who log in somewhere. */
+const library = () => import('ssh2')
 
 const readyTimeoutMs = 15_000
 /** A server that says nothing for so long, three times in a row, is gone. */
@@ -88,6 +91,7 @@ async function connect(
   signal: AbortSignal,
 ): Promise<SshSession> {
   signal.throwIfAborted()
+  const { default: ssh2 } = await library()
   const client = new ssh2.Client()
   const socket = new Socket()
   const { promise, resolve, reject } = Promise.withResolvers<SshSession>()
@@ -146,6 +150,7 @@ async function readKey(path: string, passphrase: string | null): Promise<Buffer>
   } catch (error) {
     throw explainKeyFailure(path, error instanceof Error ? error.message : String(error), passphrase !== null)
   }
+  const { default: ssh2 } = await library()
   const parsed = ssh2.utils.parseKey(bytes, passphrase ?? undefined)
   if (parsed instanceof Error) throw explainKeyFailure(path, parsed.message, passphrase !== null)
   return bytes

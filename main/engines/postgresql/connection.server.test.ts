@@ -53,11 +53,45 @@ async function tryBoth(profile: PostgresProfile, password = secret()): Promise<r
 describe('inspect', () => {
   it('says what the server is, what is on it, and which tools would be used', async () => {
     const info = await postgresqlEngine.inspect({ profile: profileOf(), secret: secret() }, never)
-    expect(info).toMatchObject({ product: 'PostgreSQL', isSuperuser: true, warnings: [] })
+    expect(info).toMatchObject({ product: 'PostgreSQL', isSuperuser: true })
+    expect(info.warnings.map(({ code }) => code)).toEqual(['SUPERUSER'])
     expect(Math.floor(info.versionNumber / 10_000)).toBe(15)
     expect(info.version).toMatch(/^15\.\d+$/)
     expect(info.databases.map(({ name }) => name)).toEqual(['postgres'])
     expect(info.tools.map(({ name }) => name)).toEqual(['pg_dump', 'pg_restore'])
+  })
+})
+
+describe('the account for backups', () => {
+  it('backs up a whole database with what other roles own, policies hide, and large objects; and changes nothing', async () => {
+    const server = cluster()
+    await server.sql('CREATE ROLE owner_of_all; CREATE DATABASE "of ""others" OWNER owner_of_all')
+    await server.sql(
+      `SET ROLE owner_of_all; CREATE SCHEMA inner_; CREATE TABLE inner_.hidden (n int);
+       INSERT INTO inner_.hidden VALUES (1), (2); ALTER TABLE inner_.hidden ENABLE ROW LEVEL SECURITY;
+       ALTER TABLE inner_.hidden FORCE ROW LEVEL SECURITY; CREATE SEQUENCE inner_.counter;
+       SELECT lo_from_bytea(0, 'large'); CREATE TABLE plain (n int)`,
+      'of "others',
+    )
+    const profile = profileOf({ database: 'of "others', user: 'holdfast_backup' })
+    const statements = postgresqlEngine.backupAccount?.(profile) ?? []
+    expect(statements.at(-1)).toBe('\\password holdfast_backup')
+    await server.sql(statements.slice(0, -1).join('\n'))
+    await server.sql("ALTER ROLE holdfast_backup PASSWORD 'reads only'")
+
+    const access = { profile, secret: Secret.of('reads only') }
+    const info = await postgresqlEngine.inspect(access, never)
+    expect(info).toMatchObject({ isSuperuser: false, warnings: [] })
+    const job = await startTestJob(['reads only'])
+    onTestFinished(() => job.dispose())
+    const request = { format: 'custom', content: 'full', include: [], exclude: [], comparableWith: null } as const
+    const sink = collectingSink()
+    const report = await postgresqlEngine.dump(access, { ...request, database: 'of "others' }, sink.sink, job.context)
+    expect(report.warnings).toEqual([])
+    const names = report.inventory.filter(({ hasRows }) => hasRows).map(({ displayName }) => displayName)
+    expect(names).toEqual(expect.arrayContaining(['inner_.hidden', 'public.plain']))
+    const sql = 'DELETE FROM plain'
+    await expect(postgresqlEngine.runSql(access, { database: 'of "others', sql }, never)).rejects.toThrow()
   })
 })
 

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../e2e/servers/postgres-cluster.ts'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import { useSshd } from '../../../e2e/servers/sshd.ts'
@@ -13,14 +15,15 @@ import type { Tunnel } from '../../reach/tunnel.ts'
 import { Secret, type Access } from '../engine.ts'
 import { startTestJob } from '../testing/job-context.ts'
 import { collectingSink } from '../testing/sinks.ts'
-import { tunnelOfProfile } from './endpoint.ts'
+import { connectionArgs, toolSettings } from './args.ts'
+import { resolveEndpoint, tunnelOfProfile } from './endpoint.ts'
 import { postgresqlEngine } from './postgresql-engine.ts'
 import type { PostgresProfile } from './profile.ts'
 import { accessOf } from './testing/fixture.ts'
 import { postgresqlHold } from './testing/hold.ts'
 
 const cluster = usePostgres({ version: 15 })
-const sshd = useSshd()
+const sshd = useSshd({ settings: ['PermitOpen 127.0.0.1:* localhost:*'] })
 const never = new AbortController().signal
 const run = promisify(execFile)
 
@@ -130,6 +133,9 @@ describe('a tunnel', () => {
     expect(await said(through(reachOf(), { port: nobody }))).toMatch(
       /^UNREACHABLE: The SSH server .* could not reach 127\.0\.0\.1:\d+\.$/,
     )
+    expect(await said(through(reachOf(), { host: '127.0.0.2' }))).toMatch(
+      /^PERMISSION_DENIED: The SSH server .* does not forward connections to 127\.0\.0\.2:\d+\.$/,
+    )
     expect(await said(through(reachOf(), {}, Secret.none(), 'wrong'))).toMatch(
       /^AUTHENTICATION_FAILED: The server 127\.0\.0\.1:\d+ \(through SSH .*\) refused the user/,
     )
@@ -193,6 +199,49 @@ describe('a tunnel', () => {
     const tried = postgresqlEngine.inspect(through(reachOf({ port })), controller.signal)
     controller.abort(new Error('cancelled'))
     await expect(tried).rejects.toThrow('cancelled')
+  })
+})
+
+describe('TLS through a tunnel', () => {
+  let caFile = ''
+  beforeAll(async () => {
+    const server = cluster()
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-tunnel-tls-'))
+    const files = ['-keyout', join(folder, 'server.key'), '-out', join(folder, 'server.crt')]
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...names])
+    caFile = join(folder, 'server.crt')
+    const owner = await stat(server.dataDir)
+    for (const each of ['server.key', 'server.crt']) {
+      await copyFile(join(folder, each), join(server.dataDir, each))
+      await chown(join(server.dataDir, each), owner.uid, owner.gid)
+    }
+    await chmod(join(server.dataDir, 'server.key'), 0o600)
+    await server.sql('ALTER SYSTEM SET ssl = on')
+    await server.sql('SELECT pg_reload_conf()')
+    while ((await server.sql('SHOW ssl')) !== 'on');
+    return () => rm(folder, { recursive: true })
+  })
+
+  it.each([
+    ['localhost', 'nothing failed'],
+    // This end of the tunnel is 127.0.0.1, too: the server's own name counts.
+    ['127.0.0.1', 'TLS_FAILED'],
+  ])('verifies the name of the server itself: %s', async (host, expected) => {
+    const access = through(reachOf(), { host, tls: 'verify-full', caFile })
+    expect(await failureOf(inspect(access))).toContain(expected)
+    const job = await startTestJob([cluster().password])
+    onTestFinished(() => job.dispose())
+    expect(await failureOf(postgresqlEngine.dump(access, request, collectingSink().sink, job.context))).toContain(
+      expected,
+    )
+  })
+
+  it('is verified by the tools as by the driver', () => {
+    const endpoint = resolveEndpoint(through(reachOf(), { host: 'localhost', tls: 'verify-full', caFile }))
+    expect(connectionArgs(endpoint, 'db')).toContain('--host=localhost')
+    expect(toolSettings(endpoint, 'x', null)).toMatchObject({ PGSSLMODE: 'verify-full', PGSSLROOTCERT: caFile })
+    expect(toolSettings(endpoint, 'x', null)).toHaveProperty('PGHOSTADDR')
   })
 })
 
