@@ -45,7 +45,9 @@ export async function rescan(bench: Workbench, work: RescanWork, context: JobCon
       context.signal.throwIfAborted()
       const failure = toAppError(error)
       if (failure.code === 'INTERNAL') throw failure
-      orphans.push({ location: destination.locate(name), why: failure.message })
+      // What reads it is worth knowing; for the others the location says where to look.
+      const remedy = failure.code === 'MANIFEST_TOO_NEW' ? ` ${failure.remedy ?? ''}` : ''
+      orphans.push({ location: destination.locate(name), why: `${failure.message}${remedy}` })
     }
   }
   return { found, added, orphans }
