@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import type { Comparison, RestorePlan, StructureChange } from '../../preload/contract/index.ts'
+import type { Comparison, FoundDumps, RestorePlan, StructureChange } from '../../preload/contract/index.ts'
 import { usePostgres } from '../servers/postgres.ts'
 import { useSandbox } from '../system/harness.ts'
 import { addPostgres, addSqlite, ask, backUp, compareLive } from './commands.ts'
@@ -50,7 +52,7 @@ const ofColumns = [
 ]
 
 describe('changes of structure', () => {
-  const server = usePostgres({ version: 16 })
+  const server = usePostgres({ version: 15 })
   const box = useSandbox()
 
   it('are named one by one by a comparison and by the plan, which offers the backup that fits', async () => {
@@ -72,7 +74,9 @@ describe('changes of structure', () => {
     expect(changesOf(comparison, 'public.due(numeric)')).toEqual([
       'Function public.due(numeric) is defined in another way: "AS $$SELECT total * 1.19$$" in the backup, "AS $$SELECT total * 1.16$$" there.',
     ])
-    expect(changesOf(comparison, 'public.open_orders')[0]).toMatch(/^View public\.open_orders is defined in another way/)
+    expect(changesOf(comparison, 'public.open_orders')[0]).toMatch(
+      /^View public\.open_orders is defined in another way/,
+    )
     expect(comparison.schemaVersion).toMatchObject({
       left: { version: 'shop.0042_add_gone' },
       right: { version: 'shop.0045_notes', appliedCount: 3 },
@@ -122,5 +126,13 @@ describe('changes of structure', () => {
     const orders = planned.changes.find(({ object }) => object === 'orders')
     expect(sentences(orders?.structureChanges)).toHaveLength(3)
     expect(planned.sameStructure?.backup).toBe(fitting.id)
+
+    writeFileSync(box().path('loose'), gzipSync(readFileSync(path)))
+    const found = await box().data<FoundDumps>(['find-dumps', '.'])
+    const loose = found.dumps.find((dump) => dump.path === box().path('loose'))
+    expect(loose).toMatchObject({ format: 'sqlite', compression: 'gzip', remedy: null })
+    const imported = await box().data<{ id: string }>(['backups', 'import', 'loose'])
+    const { equal } = await box().data<Comparison>(['compare', fitting.id, '--with', imported.id])
+    expect(equal).toBe(true)
   })
 })

@@ -3,19 +3,21 @@ import {
   ArchiveContents,
   BackupId,
   BackupKind,
+  BackupSelection,
   Compression,
   Content,
   EngineId,
   Environment,
+  SchemaVersion,
   Scope,
   Sha256,
   Timestamp,
   Trigger,
   Warning,
 } from '../../preload/contract/index.ts'
+import { Globals } from './globals.ts'
 
 /** What the source said about itself when the dump began; what a new database needs to be like it. */
-import { Globals } from './globals.ts'
 export const DatabaseFacts = z.object({
   /** The true name; for SQLite the path. */
   name: z.string(),
@@ -30,12 +32,12 @@ export const DatabaseFacts = z.object({
   extensions: z.array(z.object({ name: z.string(), version: z.string(), schema: z.string().nullable() })),
   /** Roles that own something or are granted something there: a restore with owners and privileges needs them. */
   roles: z.array(z.string()).optional(),
-  sizeBytes: z.number().nullable(),
-})
   /** Roles and tablespaces of the server, as far as the account could read them. */
   globals: Globals.optional(),
   /** Of the migrations of the database, where a known tool keeps a list of them. */
   schemaVersion: SchemaVersion.optional(),
+  sizeBytes: z.number().nullable(),
+})
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>
 
 /** Names, counts and fingerprints. In the open where the artifact is, sealed to its recipients where it is encrypted. */
@@ -63,6 +65,7 @@ export const Manifest = z.object({
   engine: EngineId,
   format: z.string(),
   content: Content,
+  /** `partial`: it doesn't hold the whole database. Whether it restores alone is said by `needs`. */
   scope: Scope,
   kind: BackupKind,
   trigger: Trigger,
@@ -101,6 +104,10 @@ export const Manifest = z.object({
   contents: ManifestContents.nullable(),
   sealed: z.string().nullable(),
   restoreByHand: z.array(z.string()),
+  /** What was chosen, in a backup that doesn't hold the whole database; absent in one that does. */
+  selection: BackupSelection.optional(),
+  /** What a database must hold before this can be restored into it, by name. Absent: it restores alone. */
+  needs: z.array(z.string()).optional(),
   /** Head of the audit chain when this was written: cutting the chain's tail shows. */
   auditHead: z.object({ number: z.number().int(), hash: z.string() }).nullable(),
 

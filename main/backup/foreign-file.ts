@@ -2,32 +2,41 @@ import { createReadStream, type Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { PassThrough, type Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../../preload/contract/index.ts'
+import { AppError, type CompressionName } from '../../preload/contract/index.ts'
 import { createDecompressor } from '../artifact/compression.ts'
 
 /** How much of a file decides what it is. */
 const headBytes = 64 * 1024
 const pieceBytes = 1024 * 1024
 
-/** A file that others made, read as it is or, where it is compressed with gzip, decompressed as it is read. */
+/** A file that others made, read as it is or, where it is compressed with gzip or zstd, decompressed as it is read. */
 export interface ForeignFile {
   /** The first 64 KiB, or all of a shorter file. */
   readonly head: Buffer
   readonly isCompressed: boolean
+  readonly compression: CompressionName
   /** From the first byte. Throws `DUMP_INCOMPLETE` or `FORMAT_INVALID` where the compressed data ends early or is damaged. */
   open(signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** Recognises gzip by content. `NOT_FOUND`, `NOT_A_REGULAR_FILE` (links, pipes, devices, folders), `PERMISSION_DENIED`. */
+/** Recognises gzip and zstd by content. `NOT_FOUND`, `NOT_A_REGULAR_FILE` (links, pipes, devices, folders), `PERMISSION_DENIED`. */
 export async function openForeignFile(path: string, signal: AbortSignal): Promise<ForeignFile> {
   await assertRegular(path)
-  const magic = await firstBytes(read(path, false, signal), 3)
-  const isCompressed = magic.length === 3 && magic[0] === 0x1f && magic[1] === 0x8b && magic[2] === 8
+  const start = await firstBytes(read(path, 'none', signal), headBytes)
+  const compression = compressionOf(start)
+  const isCompressed = compression !== 'none'
   return {
-    head: isCompressed ? await firstBytes(read(path, true, signal), headBytes) : await headOf(path, signal),
+    head: isCompressed ? await firstBytes(read(path, compression, signal), headBytes) : start,
     isCompressed,
-    open: (later) => read(path, isCompressed, later),
+    compression,
+    open: (later) => read(path, compression, later),
   }
+}
+
+/** By the first bytes: https://www.rfc-editor.org/rfc/rfc1952 (2.3.1) and https://www.rfc-editor.org/rfc/rfc8878 (3.1.1). */
+function compressionOf(head: Buffer): CompressionName {
+  if (head.subarray(0, 3).equals(Buffer.from([0x1f, 0x8b, 8]))) return 'gzip'
+  return head.subarray(0, 4).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? 'zstd' : 'none'
 }
 
 /** Throws `NOT_FOUND`, `NOT_A_REGULAR_FILE` or `PERMISSION_DENIED`. */
@@ -53,14 +62,10 @@ export async function statOrNull(path: string): Promise<Stats | null> {
   }
 }
 
-function headOf(path: string, signal: AbortSignal): Promise<Buffer> {
-  return firstBytes(read(path, false, signal), headBytes)
-}
-
 /** Never more than a few pieces in memory, whatever the compressed data decompresses to. */
-async function* read(path: string, isCompressed: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* read(path: string, compression: CompressionName, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const source: Readable = createReadStream(path, { highWaterMark: pieceBytes })
-  const stage: Transform = (isCompressed ? createDecompressor('gzip') : null) ?? new PassThrough()
+  const stage: Transform = createDecompressor(compression) ?? new PassThrough()
   const moved = pipeline(source, stage, { signal }).catch((error: unknown) => {
     stage.destroy(error instanceof Error ? error : new Error(String(error)))
   })
@@ -88,7 +93,15 @@ function explain(path: string, error: unknown): unknown {
     case 'EPERM':
       return new AppError('PERMISSION_DENIED', `${path} cannot be read.`, { ...options, remedy: null })
     default:
-      return error
+      if (typeof error.code !== 'string' || !error.code.startsWith('ZSTD_error_')) return error
+      return new AppError(
+        'FORMAT_INVALID',
+        `The compressed file ${path} is damaged, or needs more memory than it may.`,
+        {
+          ...options,
+          remedy: 'Get the whole file again; where it was made with `zstd --long`, decompress it with the same flag.',
+        },
+      )
   }
 }
 

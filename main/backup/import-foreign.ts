@@ -1,4 +1,6 @@
-import { basename, extname } from 'node:path'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { finished, pipeline } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
 import { AppError, type ArchiveContents, type ImportResult } from '../../preload/contract/index.ts'
@@ -8,6 +10,7 @@ import { restoreByHand } from '../artifact/restore-by-hand.ts'
 import { writeArtifact } from '../artifact/write-artifact.ts'
 import type { DestinationRow } from '../catalog/catalog.ts'
 import type { OpenDestination } from '../destinations/destination.ts'
+import type { FileArchiveReader, ReadOptions } from '../engines/archive-reader.ts'
 import type { DatabaseFacts, JobContext } from '../engines/engine.ts'
 import { boundStructure } from '../workbench/bound-structure.ts'
 import { ownFingerprintKey, ownSigningKey, type Workbench } from '../workbench/workbench.ts'
@@ -62,7 +65,7 @@ export async function importForeign(
     const contents: ArchiveContents = boundStructure(
       written.contents ??
         (reader.input === 'file'
-          ? await reader.read(work.path, { key, signal: context.signal })
+          ? await readFile(file, work.path, reader, { key, signal: context.signal }, context)
           : { format: format.id, objects: [], notCovered: [] }),
     )
     const artifact = basename(name)
@@ -150,9 +153,27 @@ async function copyInto(file: ForeignFile, sink: Writable, signal: AbortSignal):
   return null
 }
 
+/** A reader that needs a file gets the decompressed bytes of a compressed one, in the run folder. */
+async function readFile(
+  file: ForeignFile,
+  path: string,
+  reader: FileArchiveReader,
+  options: ReadOptions,
+  context: JobContext,
+): Promise<ArchiveContents> {
+  if (!file.isCompressed) return reader.read(path, options)
+  const plain = join(context.runDirectory, 'import.plain')
+  try {
+    await pipeline(file.open(context.signal), createWriteStream(plain, { mode: 0o600, flags: 'wx' }))
+    return await reader.read(plain, options)
+  } finally {
+    await rm(plain, { force: true })
+  }
+}
+
 /** The name of the file without its extension, and without that of the compression. */
 function nameOf(path: string): string {
-  const name = basename(path).replace(/(?<=.)\.gz$/i, '')
+  const name = basename(path).replace(/(?<=.)\.(?:gz|zst)$/i, '')
   return basename(name, extname(name))
 }
 

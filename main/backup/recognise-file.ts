@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { AppError, type ScriptFinding } from '../../preload/contract/index.ts'
 import type { Engine, FormatInfo } from '../engines/engine.ts'
+import { foreignKind } from './foreign-kind.ts'
 import { openForeignFile, type ForeignFile } from './foreign-file.ts'
 
 /** A file whose format is known. */
@@ -28,6 +29,10 @@ export async function recogniseFile(
     const found = engine.recognise(file.head)
     const format = found === null ? undefined : formatsOf(engine).find((each) => each.id === found.format)
     if (format !== undefined) return { file, engine, format }
+  }
+  const kind = foreignKind(file.head)
+  if (kind !== null) {
+    throw new AppError('FORMAT_UNKNOWN', `${basename(path)} is ${kind.what}.`, { remedy: kind.remedy })
   }
   throw new AppError('FORMAT_UNKNOWN', `${basename(path)} is not a kind of backup that this version reads.`, {
     remedy: `It reads: ${engines.flatMap((engine) => formatsOf(engine).map((format) => format.label)).join(', ')}. An artifact needs its manifest beside it.`,

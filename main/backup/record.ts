@@ -4,12 +4,13 @@ import {
   type AppErrorData,
   type ArchiveContents,
   type Compression,
+  type SchemaVersion,
   type Scope,
   type Warning,
 } from '../../preload/contract/index.ts'
 import type { ManifestFile } from '../artifact/manifest-file.ts'
 import type { BackupRecord, CopyRecord } from '../catalog/catalog.ts'
-import type { FormatInfo, JobContext } from '../engines/engine.ts'
+import type { DumpReport, FormatInfo, JobContext, Manifest } from '../engines/engine.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import type { BackupWork } from './request.ts'
 
@@ -31,6 +32,7 @@ export interface Taken {
   readonly copies: readonly CopyRecord[]
   readonly contents: ArchiveContents
   readonly warnings: readonly Warning[]
+  readonly schemaVersion: SchemaVersion | undefined
 }
 
 /** A complete backup and its entry in the audit log, in one transaction. */
@@ -51,6 +53,7 @@ export function recordBackup(run: Run, taken: Taken): void {
     fingerprintKeyId: manifest.fingerprintKeyId,
     settings: manifest.settings,
     warnings: [...taken.warnings],
+    ...(taken.schemaVersion === undefined ? {} : { schemaVersion: taken.schemaVersion }),
     error: null,
   }
   bench.catalog.transaction(() => {
@@ -140,5 +143,15 @@ export function kindOf(work: BackupWork): 'backup' | 'safety' {
 
 /** A selection is `partial`: it does not restore the whole database. */
 export function scopeOf(work: BackupWork): Scope {
-  return work.request.include.length > 0 || work.request.exclude.length > 0 ? 'partial' : 'full'
+  const { include, exclude, excludeRows } = work.request
+  return include.length > 0 || exclude.length > 0 || excludeRows.length > 0 ? 'partial' : 'full'
+}
+
+/** What a manifest says of a selection, and of what it needs; nothing of a backup that restores alone and holds everything. */
+export function selectionOf(work: BackupWork, { needs = [] }: DumpReport): Pick<Manifest, 'selection' | 'needs'> {
+  const { include, exclude, excludeRows } = work.request
+  return {
+    ...(scopeOf(work) === 'partial' ? { selection: { include, exclude, excludeRows } } : {}),
+    ...(needs.length === 0 ? {} : { needs: [...needs] }),
+  }
 }

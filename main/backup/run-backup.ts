@@ -6,21 +6,23 @@ import { publishCopies } from '../artifact/publish.ts'
 import { restoreByHand } from '../artifact/restore-by-hand.ts'
 import { writeArtifact, type WrittenArtifact } from '../artifact/write-artifact.ts'
 import type { CopyRecord } from '../catalog/catalog.ts'
-import type { FormatInfo } from '../engines/engine.ts'
 import type { DumpReport, JobContext } from '../engines/engine.ts'
 import { answersAtBackup, type BackupAnswers } from '../hooks/answers.ts'
 import { streamStallMs } from '../jobs/stall.ts'
+import { asTaken } from '../workbench/as-taken.ts'
 import { boundStructure } from '../workbench/bound-structure.ts'
 import {
   connectionById,
   openConnection,
   ownFingerprintKey,
   ownSigningKey,
-  type OpenConnection,
   type Workbench,
 } from '../workbench/workbench.ts'
+import { protectionWarnings } from '../workbench/protection.ts'
+import { chooseFormat } from './choose-format.ts'
 import { checkInventory } from './inventory.ts'
-import { kindOf, recordBackup, scopeOf, type Run } from './record.ts'
+import { recipientsOf } from './recipients.ts'
+import { kindOf, recordBackup, scopeOf, selectionOf, type Run } from './record.ts'
 import type { BackupWork } from './request.ts'
 import { beginOutput, publishOutput, type OutputCopy } from './output-copy.ts'
 import { shrunk } from './shrunk.ts'
@@ -110,30 +112,34 @@ async function dump(run: Run, targets: readonly BackupTarget[], output: OutputCo
           content: work.request.content,
           include: work.request.include,
           exclude: work.request.exclude,
+          excludeRows: work.request.excludeRows,
+          rolePasswords: run.recipients.length > 0 && work.request.rolePasswords !== false,
           comparableWith: null,
+          jobs: work.request.jobs,
         },
         sink,
         { ...context, signal },
       ),
-          jobs: work.request.jobs,
     reader: reader.input === 'stream' ? reader : null,
     fingerprintKey: key,
     compression: run.compression,
-          excludeRows: work.request.excludeRows,
-          rolePasswords: run.recipients.length > 0 && work.request.rolePasswords !== false,
     recipients: run.recipients,
     writers: writersOf(targets, output),
     signal: context.signal,
     report: (update) => context.report(update),
     stallTimeoutMs: streamStallMs(),
   })
-  const contents = boundStructure(await contentsOf(run, written))
+  const { rowless = [] } = written.report
+  const read = asTaken(await contentsOf(run, written), { content: work.request.content, rowless })
+  const contents = boundStructure(read)
   const warnings = [
+    ...protectionWarnings(source.engine, source.row),
     ...asked.warnings,
     ...written.report.warnings,
+    ...rolePasswordWarnings(run, written.report.facts),
     ...checkInventory(contents, written.report.inventory, work.request.content !== 'schema'),
   ]
-  return { written, contents, answers: asked.answers, warnings: [...warnings, ...emptyOrShrunk(run, written)] }
+  return { written, contents, answers: asked.answers, warnings: [...warnings, ...shrunk(run, written.plaintextBytes)] }
 }
 
 /** What the reader found: as a tap in the stream, or in the plain copy that the engine left for it. */
@@ -141,7 +147,6 @@ async function contentsOf(run: Run, written: WrittenArtifact<DumpReport>): Promi
   const { file } = written.report
   const reader = run.source.engine.reader(run.format.id)
   try {
-    ...rolePasswordWarnings(run, written.report.facts),
     if (written.contents !== null) return written.contents
     if (reader?.input !== 'file' || file === null) throw new AppError('INTERNAL', 'Nobody read the dump.')
     run.context.report({ stage: 'inspect' })
@@ -216,6 +221,7 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
           }),
         }),
       ],
+      ...selectionOf(work, report),
       auditHead: bench.audit.head(),
     },
     {
@@ -287,32 +293,4 @@ function firstError(targets: readonly BackupTarget[], dumped: Dumped): AppError 
     dumped.written.copies.find((copy) => copy.error !== null)?.error ??
     null
   )
-}
-
-function chooseFormat(source: OpenConnection, work: BackupWork): FormatInfo {
-  const { formats } = source.engine.capabilities
-  const wanted = work.request.format
-  const found =
-    wanted === null ? formats.find((format) => format.isRecommended) : formats.find((format) => format.id === wanted)
-  if (found === undefined) {
-    throw new AppError('USAGE', `${source.engine.label} has no format "${wanted ?? ''}".`, {
-      remedy: `Choose one of: ${formats.map((format) => format.id).join(', ')}.`,
-    })
-  }
-  if (!found.contents.includes(work.request.content)) {
-    throw new AppError('UNSUPPORTED', `The format ${found.id} cannot hold "${work.request.content}" alone.`, {
-      remedy: `Choose one of: ${found.contents.join(', ')}.`,
-    })
-  }
-  return found
-}
-
-function recipientsOf(bench: Workbench, work: BackupWork): readonly string[] {
-  if (work.request.encrypt === 'off') return []
-  if (work.request.encrypt === 'on' && bench.secrets.recipients.length === 0) {
-    throw new AppError('KEY_MISSING', 'There is no encryption key whose recovery kit was verified.', {
-      remedy: 'Create one with `holdfast key create`, then try again.',
-    })
-  }
-  return bench.secrets.recipients
 }

@@ -6,6 +6,7 @@ import { addConnectionCommands } from './commands/connection.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDestinationCommands } from './commands/destination.ts'
 import type { CommandGroup, Run } from './commands/group.ts'
+import { addFindDumpsCommand } from './commands/find-dumps.ts'
 import { addFormatsCommand } from './commands/formats.ts'
 import { addJobsCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
@@ -33,6 +34,7 @@ const groups: readonly CommandGroup[] = [
   addProveCommands,
   addRowsCommand,
   addLintCommand,
+  addFindDumpsCommand,
   addRestoreCommands,
   addJobsCommands,
   addAuditCommands,

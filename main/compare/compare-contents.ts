@@ -5,6 +5,8 @@ import type {
   Comparison,
   NotCovered,
 } from '../../preload/contract/index.ts'
+import { tablesWithoutRows } from '../workbench/as-taken.ts'
+import { structureChanges, type StructurePair } from './structure-changes.ts'
 
 /** What a comparison leaves out of account, because it was left out on purpose. */
 export interface CompareOptions {
@@ -14,11 +16,6 @@ export interface CompareOptions {
   readonly leftOut?: readonly { readonly object: string; readonly why: string }[]
   /** Whether materialised views were left unpopulated on purpose. */
   readonly ignoresPopulation?: boolean
-}
-
-interface Pair {
-  readonly left: ArchiveObject | undefined
-  readonly right: ArchiveObject | undefined
 }
 
 /**
@@ -36,6 +33,7 @@ export function compareContents(
     notCovered.push({ object: 'owners and privileges', why: 'not applied to a scratch database' })
   }
 
+  const withoutRows = new Set([...tablesWithoutRows(left), ...tablesWithoutRows(right)])
   const objects: ComparedObject[] = []
   for (const [, pair] of pairUp(left, right)) {
     const some = pair.left ?? pair.right
@@ -45,13 +43,18 @@ export function compareContents(
       leftOut.has(`${some.subtype.toLowerCase()} ${some.displayName}`)
     )
       continue
-    objects.push(compareObject(some, pair, options, notCovered))
+    const hasRows = some.kind !== 'table' || !withoutRows.has(some.displayName)
+    objects.push(compareObject(some, hasRows ? pair : withoutRowsOf(pair), options, notCovered))
   }
   return { equal: objects.every((object) => object.status === 'equal'), objects, notCovered: unique(notCovered) }
 }
 
-function pairUp(left: ArchiveContents, right: ArchiveContents): Map<string, Pair> {
-  const pairs = new Map<string, Pair>()
+/** Objects of two readings that are the same ones, by kind and name. Pure. */
+export function pairUp(
+  left: Pick<ArchiveContents, 'objects'>,
+  right: Pick<ArchiveContents, 'objects'>,
+): Map<string, StructurePair> {
+  const pairs = new Map<string, StructurePair>()
   const keys = occurrenceKeys()
   for (const object of left.objects) pairs.set(keys(object), { left: object, right: undefined })
   const rightKeys = occurrenceKeys()
@@ -73,9 +76,15 @@ function occurrenceKeys(): (object: ArchiveObject) => string {
   }
 }
 
+/** Rows that were left out of one of the two aren't compared. */
+function withoutRowsOf({ left, right }: StructurePair): StructurePair {
+  const bare = (object: ArchiveObject | undefined) => object && { ...object, rows: null, fingerprint: null }
+  return { left: bare(left), right: bare(right) }
+}
+
 function compareObject(
   some: ArchiveObject,
-  pair: Pair,
+  pair: StructurePair,
   options: CompareOptions,
   notCovered: NotCovered[],
 ): ComparedObject {
@@ -84,8 +93,10 @@ function compareObject(
   const rowsLeft = isLeaf ? null : (pair.left?.rows ?? null)
   const rowsRight = isLeaf ? null : (pair.right?.rows ?? null)
   const base = { name: some.displayName, kind: some.kind, rowsLeft, rowsRight }
-  if (pair.left === undefined) return { ...base, status: 'only-right', columns: [], schema: 'changed' }
-  if (pair.right === undefined) return { ...base, status: 'only-left', columns: [], schema: 'changed' }
+  const found = structureChanges(pair, options.ignoresOwnership)
+  const changes = found.length === 0 ? {} : { structureChanges: found }
+  if (pair.left === undefined) return { ...base, status: 'only-right', columns: [], schema: 'changed', ...changes }
+  if (pair.right === undefined) return { ...base, status: 'only-left', columns: [], schema: 'changed', ...changes }
 
   const columns = changedColumns(pair.left, pair.right, notCovered)
   const sameValue =
@@ -93,7 +104,7 @@ function compareObject(
   const sameRows = rowsLeft === rowsRight
   const schema = isSameStructure(pair.left, pair.right, options) ? 'equal' : 'changed'
   const isEqual = columns === null && sameValue && sameRows && schema === 'equal'
-  return { ...base, status: isEqual ? 'equal' : 'changed', columns: columns ?? [], schema }
+  return { ...base, status: isEqual ? 'equal' : 'changed', columns: columns ?? [], schema, ...changes }
 }
 
 /** null: content is the same. An empty list: it differs, but not in the content of a single column (rows recombined). */

@@ -17,12 +17,15 @@ import {
 import { keyMissing } from '../artifact/read-artifact.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, recordCheckedCopy } from '../workbench/check-copy.ts'
+import { namingOthers } from '../workbench/other-backups.ts'
 import { copiesInOrder, assertComplete, type OpenBackup } from '../workbench/open-backup.ts'
+import { protectionBlockers, protectionWarnings } from '../workbench/protection.ts'
 import { connectionById, openConnection, type OpenConnection, type Workbench } from '../workbench/workbench.ts'
 import { askEngine } from './ask-engine.ts'
 import { changesOf, lossesOf, type Meeting } from './plan-changes.ts'
 import { withDefinitions } from './current-structure.ts'
 import { sealPlan } from './plan-document.ts'
+import { sameStructure, withStructureChanges } from './plan-structure.ts'
 import { restoreForecast } from './forecast.ts'
 import { planWorkers } from './workers.ts'
 
@@ -40,10 +43,10 @@ export const PlanWork = z.object({
   disconnectOthers: z.boolean(),
   noSafetyBackup: z.string().nullable(),
   keepHours: z.number().positive(),
-  /** Workers that restore at once. */
-  jobs: Workers.default(1),
   roles: RolesAction.default('create'),
   rolePasswords: z.boolean().default(false),
+  /** Workers that restore at once. */
+  jobs: Workers.default(1),
 })
 export type PlanWork = z.infer<typeof PlanWork>
 
@@ -65,8 +68,8 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
   const target: PlanTarget = { ...plan.target, connection: on.row.name, environment: on.row.environment }
   const isOver = target.exists && work.mode !== 'new'
   const there = isOver
-    ? await withDefinitions(open, on, target.database, plan.current ?? [], context)
-    : { current: null, warnings: [] }
+    ? await withDefinitions(open, on, target.database, plan, context)
+    : { current: null, objects: null, schemaVersion: null, warnings: [] }
   const meeting: Meeting = {
     mode: work.mode,
     content: work.content,
@@ -76,7 +79,8 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     selected: plan.selected === undefined ? null : new Set(plan.selected),
     replacesWhole: work.mode === 'swap' || plan.replacesWhole === true,
   }
-  const changes = changesOf(meeting)
+  const changes = withStructureChanges(changesOf(meeting), archive, there.objects)
+  const backupVersion = open.contents.facts.schemaVersion ?? null
   const sealed = sealPlan({
     format: 1,
     backup: open.backup.id,
@@ -90,12 +94,19 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     confirm: on.engine.capabilities.databaseIsPath ? basename(target.database) : target.database,
     target,
     changes,
-    losses: lossesOf(meeting, changes, open.manifest.startedAt),
-    blockers: [...modeBlockers(work, on), ...backupBlockers(open, work, isOver), ...workers.blockers, ...plan.blockers],
-    warnings: [
     ...(plan.roles === undefined ? {} : { roles: [...plan.roles], roleChoice }),
+    losses: lossesOf(meeting, changes, open.manifest.startedAt),
+    blockers: [
+      ...protectionBlockers(on.engine, on.row),
+      ...modeBlockers(work, on),
+      ...backupBlockers(open, work, isOver),
+      ...workers.blockers,
+      ...plan.blockers,
+    ],
+    warnings: [
       ...(isOver ? [] : originWarnings(open)),
       ...scopeWarnings(open),
+      ...protectionWarnings(on.engine, on.row),
       ...workers.warnings,
       ...plan.warnings,
       ...there.warnings,
@@ -107,6 +118,18 @@ export async function planRestore(bench: Workbench, work: PlanWork, context: Job
     space: plan.space,
     forecastSeconds: restoreForecast(bench, on.row.id, open.manifest.plaintextBytes),
     newerBackups: newerBackups(bench, open),
+    ...(backupVersion === null && there.schemaVersion === null
+      ? {}
+      : { schemaVersion: { backup: backupVersion, target: there.schemaVersion } }),
+    ...(there.objects === null
+      ? {}
+      : {
+          sameStructure: sameStructure(bench, open, {
+            connectionId: on.row.id,
+            database: target.database,
+            objects: there.objects,
+          }),
+        }),
     hooks: [
       ...on.row.hooks.filter((hook) => hook.on === 'restore').map(({ name, phase }) => `${phase}: ${name}`),
       ...on.row.checks.map(({ name }) => `check: ${name}`),
@@ -131,10 +154,10 @@ export async function openIntact(bench: Workbench, backupId: string, context: Jo
     if (checked.open !== null) return checked.open
     if (checked.error !== null) problems.push(checked.error)
   }
-  throw (
-    problems[0] ??
-    new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', { remedy: 'Choose another backup.' })
-  )
+  const none = new AppError('ARTIFACT_MISSING', 'There is no copy of this backup.', {
+    remedy: 'Choose another backup.',
+  })
+  throw namingOthers(bench, backup, problems[0] ?? none)
 }
 
 /** The connection on which a backup is to be restored: it must be of the backup's engine. */

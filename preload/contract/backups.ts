@@ -3,6 +3,7 @@ import { ArchiveObject, Sha256 } from './contents.ts'
 import { AppErrorDataSchema } from './errors.ts'
 import { BackupId, DisplayName, Reference, Timestamp } from './ids.ts'
 import { PathInput } from './paths.ts'
+import { SchemaVersion, StructureChange } from './structure.ts'
 import {
   BackupKind,
   BackupState,
@@ -20,8 +21,8 @@ import {
   Trigger,
   ValidationLevel,
   Warning,
-} from './words.ts'
   Workers,
+} from './words.ts'
 
 export const BackupRequest = z.object({
   connection: Reference,
@@ -34,12 +35,11 @@ export const BackupRequest = z.object({
   content: Content.default('full'),
   include: z.array(z.string()).default([]),
   exclude: z.array(z.string()).default([]),
+  /** Tables, named as in `include`, of which the structure is taken and the rows are not. */
+  excludeRows: z.array(z.string()).default([]),
   compression: Compression.default({ name: 'zstd', level: 3 }),
   /** `auto`: encrypted once a kit is verified. `on` without a key is `KEY_MISSING`. */
   encrypt: z.enum(['auto', 'on', 'off']).default('auto'),
-  name: DisplayName.nullable().default(null),
-  description: z.string().max(2000).nullable().default(null),
-  trigger: Trigger.default('manual'),
   /**
    * Keep what the server keeps of the roles' passwords, sealed. null: where the backup is encrypted. They never stand in the open: an
    * unencrypted backup that is asked for them warns.
@@ -106,6 +106,8 @@ export const BackupSummary = z.object({
   badge: Badge,
   /** Set where the contents are sealed and the key is not here: the fingerprint of the key that is needed. */
   needsKey: z.string().nullable(),
+  /** Of the migrations of the database, where a known tool keeps a list of them. */
+  schemaVersion: SchemaVersion.optional(),
 })
 export type BackupSummary = z.infer<typeof BackupSummary>
 
@@ -118,6 +120,14 @@ export const ObjectSummary = z.object({
 })
 export type ObjectSummary = z.infer<typeof ObjectSummary>
 
+/** What was chosen for a backup that doesn't hold its whole database, as it was asked for. */
+export const BackupSelection = z.object({
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  excludeRows: z.array(z.string()),
+})
+export type BackupSelection = z.infer<typeof BackupSelection>
+
 /** A backup with all that it holds. */
 export const BackupDetail = BackupSummary.extend({
   /** As recorded: no registered connection has it where the backup is a foreign file. */
@@ -126,6 +136,10 @@ export const BackupDetail = BackupSummary.extend({
   takenWith: z.string().nullable(),
   /** Why it failed; null for a complete one. */
   error: AppErrorDataSchema.nullable(),
+  /** What was chosen; null where the whole database was taken. */
+  selection: BackupSelection.nullable().default(null),
+  /** What a database must hold before this backup can be restored into it, by name. Empty: it restores alone. */
+  needs: z.array(z.string()).default([]),
   objects: z.array(ObjectSummary),
   /** The same objects with columns, structure digests and partitions. */
   contents: z.array(ArchiveObject),
@@ -148,8 +162,17 @@ export const ValidateRequest = z.object({
   scratch: Reference.nullable().default(null),
   /** Why a restore test may run on a server that is marked production; goes to the audit log. */
   consent: z.string().trim().min(1).max(2000).nullable().default(null),
+  /** Workers that restore at once in a restore test. */
+  jobs: Workers.default(1),
 })
 export type ValidateRequest = z.infer<typeof ValidateRequest>
+
+/** What can be relied on instead of a backup: others of the same database. */
+export const OtherBackups = z.object({
+  good: z.object({ backup: BackupId, startedAt: Timestamp }).nullable(),
+  proven: z.object({ backup: BackupId, startedAt: Timestamp }).nullable(),
+})
+export type OtherBackups = z.infer<typeof OtherBackups>
 
 export const ValidationReport = z.object({
   backup: BackupId,
@@ -159,14 +182,14 @@ export const ValidationReport = z.object({
   notCovered: z.array(NotCovered),
   /** Milliseconds per phase (read, decode, restore, compare). */
   phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
+  /** Where it did not pass. */
+  others: OtherBackups.optional(),
 })
 export type ValidationReport = z.infer<typeof ValidationReport>
 
 export const CompareRequest = z
   .object({
     backup: Reference,
-  /** Workers that restore at once in a restore test. */
-  jobs: Workers.default(1),
     connection: Reference.nullable().default(null),
     /** Another backup … */
     with: Reference.nullable().default(null),
@@ -185,6 +208,8 @@ export const ComparedObject = z.object({
   /** Names of the columns whose content differs. */
   columns: z.array(z.string()),
   schema: z.enum(['equal', 'changed']),
+  /** What differs in the structure; absent where nothing does. */
+  structureChanges: z.array(StructureChange).optional(),
 })
 export type ComparedObject = z.infer<typeof ComparedObject>
 
@@ -193,6 +218,8 @@ export const Comparison = z.object({
   equal: z.boolean(),
   objects: z.array(ComparedObject),
   notCovered: z.array(NotCovered),
+  /** How far the migrations have come on either side; absent where neither has a known list of them. */
+  schemaVersion: z.object({ left: SchemaVersion.nullable(), right: SchemaVersion.nullable() }).optional(),
 })
 export type Comparison = z.infer<typeof Comparison>
 

@@ -25,7 +25,7 @@ import {
   SshReach,
 } from './connections.ts'
 import { AppErrorDataSchema } from './errors.ts'
-import { LintReport } from './files.ts'
+import { FindDumpsRequest, FoundDumps, LintReport } from './files.ts'
 import { BackupId, ConnectionId, DestinationId, JobId, Reference, Timestamp } from './ids.ts'
 import { Job, LogLine } from './jobs.ts'
 import { PathInput, PickedPath } from './paths.ts'
@@ -181,6 +181,8 @@ export const methods = {
 
   /** Looks through a file before anybody runs it. Nothing of it is run, stored or changed. */
   'files.lint': { input: z.object({ path: PathInput }), output: LintReport },
+  /** Loose dumps by content, age and size. Lists only. */
+  'files.findDumps': { input: FindDumpsRequest, output: FoundDumps },
 
   'restores.plan': { input: RestorePlanRequest, output: jobStarted },
   'restores.apply': { input: RestoreApplyRequest, output: jobStarted },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OtherBackups } from './backups.ts'
 import { Sha256 } from './contents.ts'
 import { BackupId, JobId, Reference, RestoreId, Timestamp } from './ids.ts'
 import { PathInput } from './paths.ts'
@@ -15,8 +16,8 @@ import {
   RestoreMode,
   RowsMode,
   Warning,
-} from './words.ts'
   Workers,
+} from './words.ts'
 
 /** For how long the database that was swapped away is kept unless something else is asked for. */
 export const defaultKeepHours = 24
@@ -51,9 +52,9 @@ export const RestorePlanRequest = z.object({
     .positive()
     .max(24 * 366)
     .default(defaultKeepHours),
-})
   /** Workers that restore at once. With more than one the backup is decoded into a plain file of the run first. */
   jobs: Workers.default(1),
+})
 export type RestorePlanRequest = z.infer<typeof RestorePlanRequest>
 
 export const PlanChange = z.object({
@@ -66,6 +67,8 @@ export const PlanChange = z.object({
   rowsAfter: z.number().int().nullable(),
   /** Whether the definition in the backup is the one that is there now; null where there is only one of the two. */
   structure: z.enum(['equal', 'changed']).nullable(),
+  /** How the target (right) differs from the backup, indexes, constraints and triggers of a table included; absent where it doesn't. */
+  structureChanges: z.array(StructureChange).optional(),
 })
 export type PlanChange = z.infer<typeof PlanChange>
 
@@ -102,25 +105,29 @@ export const RestorePlan = z.object({
   confirm: z.string(),
   target: PlanTarget,
   changes: z.array(PlanChange),
-  losses: z.array(z.string()),
-  blockers: z.array(Blocker),
   /** What becomes of the server's roles and tablespaces that the backup names, and as what it was chosen. Absent: there are none. */
   roles: z.array(PlanRole).optional(),
   roleChoice: z.object({ action: RolesAction, passwords: z.boolean() }).optional(),
+  losses: z.array(z.string()),
+  blockers: z.array(Blocker),
   warnings: z.array(Warning),
   commands: z.array(z.string()),
   /** A safety backup of the target comes first. Where one could be taken and is not, `reason` says why. */
   safetyBackup: z.object({ taken: z.boolean(), reason: z.string().nullable() }),
   /** With `swap`: for how many hours the old database is kept. */
   keepHours: z.number().positive(),
+  /** Workers that restore at once. Absent: one, as in plans that were made before this was offered. */
+  jobs: Workers.optional(),
   /** Bytes that are needed where the target is, and how many are free there; null where the server doesn't say. */
   space: z.object({ neededBytes: z.number().int(), freeBytes: z.number().int().nullable() }).nullable(),
   /** Seconds that the restore will take, from history; null without history. */
-  /** Workers that restore at once. Absent: one, as in plans that were made before this was offered. */
-  jobs: Workers.optional(),
   forecastSeconds: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Good backups of the same database that are newer than this one. */
   newerBackups: z.array(z.object({ backup: BackupId, startedAt: Timestamp })),
+  /** How far the migrations have come in the backup and in the target; absent where neither has a known list of them. */
+  schemaVersion: z.object({ backup: SchemaVersion.nullable(), target: SchemaVersion.nullable() }).optional(),
+  /** Where the target's structure is another one: the newest good backup that has it; null where there is none. */
+  sameStructure: z.object({ backup: BackupId, startedAt: Timestamp }).nullable().optional(),
   /** Names of the hooks that will run, in order, and of the checks afterwards. */
   hooks: z.array(z.string()),
 })
@@ -155,6 +162,8 @@ export const RestoreResult = z.object({
   /** For how long nobody could open the database, in milliseconds; null where it was open all the time. */
   awayMs: z.number().nonnegative().nullable(),
   phases: z.array(z.object({ name: z.string(), durationMs: z.number() })),
+  /** Where it did not pass. */
+  others: OtherBackups.optional(),
 })
 export type RestoreResult = z.infer<typeof RestoreResult>
 

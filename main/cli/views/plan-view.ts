@@ -2,6 +2,7 @@ import type { PlanChange, PlanRole, RestorePlan, UndoPlan } from '../../../prelo
 import { formatBytes, formatCount, formatDuration, formatMoment, plural, printable } from '../format.ts'
 import { facts, table } from '../table.ts'
 import { warningLines } from './backup-view.ts'
+import { structureLines, versionPair } from './structure-view.ts'
 
 const signs: Readonly<Record<PlanChange['action'], string>> = {
   create: '+',
@@ -26,10 +27,22 @@ export function planText(plan: RestorePlan): string {
       ['Space', spaceWords(plan)],
       ['Takes', forecastWords(plan)],
       ['Workers', plan.jobs === undefined ? null : `${plan.jobs} at once`],
+      [
+        'Migrations',
+        plan.schemaVersion === undefined
+          ? null
+          : versionPair(plan.schemaVersion.backup, plan.schemaVersion.target, 'target'),
+      ],
       ['Hooks', plan.hooks.length === 0 ? null : plan.hooks.join(', ')],
     ]),
     ...changeLines(plan.changes),
+    ...structureLines(plan.changes.map(({ object, structureChanges: changes }) => ({ object, changes }))),
   ]
+  if (plan.sameStructure !== null && plan.sameStructure !== undefined) {
+    const { backup, startedAt } = plan.sameStructure
+    parts.push('', `The newest good backup with the structure of the target: ${backup} of ${formatMoment(startedAt)}.`)
+  }
+  parts.push(...roleLines(plan.roles ?? []))
   if (plan.newerBackups.length > 0) {
     const lines = plan.newerBackups.map(({ backup, startedAt }) => `  ${backup} of ${formatMoment(startedAt)}`)
     parts.push('', 'Newer good backups, left out by this:', ...lines)
@@ -38,11 +51,6 @@ export function planText(plan: RestorePlan): string {
   if (plan.commands.length > 0)
     parts.push('', 'Commands:', ...plan.commands.map((command) => `  ${printable(command)}`))
   return parts.join('\n')
-  if (plan.sameStructure !== null && plan.sameStructure !== undefined) {
-    const { backup, startedAt } = plan.sameStructure
-    parts.push('', `The newest good backup with the structure of the target: ${backup} of ${formatMoment(startedAt)}.`)
-  }
-  parts.push(...roleLines(plan.roles ?? []))
 }
 
 /** What an undo would do, for people. */
@@ -105,24 +113,16 @@ function changeLines(changes: readonly PlanChange[]): readonly string[] {
     { title: 'ROWS AFTER', isNumeric: true },
     { title: 'STRUCTURE' },
   ]
-  const rows = changes.map(({ action, object, rowsNow, isEstimate, rowsAfter, structure }) => [
+  const rows = changes.map(({ action, object, rowsNow, isEstimate, rowsAfter, structure, structureChanges }) => [
     signs[action],
     object,
     (isEstimate ? '~' : '') + formatCount(rowsNow),
     formatCount(rowsAfter),
-    structure === 'changed' ? 'changes' : '',
+    structure === 'changed' || structureChanges !== undefined ? 'changes' : '',
   ])
   return ['', table(columns, rows, ''), '', `${summary(changes)}.`]
 }
 
-function summary(changes: readonly PlanChange[]): string {
-  const words: readonly (readonly [PlanChange['action'], string])[] = [
-    ['create', 'to create'],
-    ['replace', 'to replace'],
-    ['append', 'to add rows to'],
-    ['drop', 'to drop'],
-    ['untouched', 'untouched'],
-  ]
 const roleSigns: Readonly<Record<PlanRole['action'], string>> = { create: '+', alter: '~', leave: '=', missing: '!' }
 
 function roleLines(roles: readonly PlanRole[]): readonly string[] {
@@ -137,6 +137,14 @@ function roleLines(roles: readonly PlanRole[]): readonly string[] {
   return ['', table(columns, rows, '')]
 }
 
+function summary(changes: readonly PlanChange[]): string {
+  const words: readonly (readonly [PlanChange['action'], string])[] = [
+    ['create', 'to create'],
+    ['replace', 'to replace'],
+    ['append', 'to add rows to'],
+    ['drop', 'to drop'],
+    ['untouched', 'untouched'],
+  ]
   const counts = words.map(([action, word]) => [changes.filter((each) => each.action === action).length, word] as const)
   const present = counts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`)
   return `${plural(changes.length, 'object')}: ${present.join(', ')}`

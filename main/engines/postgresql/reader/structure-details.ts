@@ -102,7 +102,7 @@ function columnOf(name: string, tokens: readonly SqlToken[]): ColumnDefinition {
     else if (isToken(part[0], 'CONSTRAINT') && isToken(parts[at + 1]?.[0], 'NOT')) continue
     else rest.push(sqlText(part))
   }
-  return { name, type: sqlText(type), notNull: isNotNull, default: value, rest: rest.join(' ') }
+  return { name, type: sqlText(type).replaceAll(', ', ','), notNull: isNotNull, default: value, rest: rest.join(' ') }
 }
 
 /** The type, and each modifier with what belongs to it. */
