@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usualReasons, type Compression, type Content, type MethodInput } from '../../../preload/contract/index.ts'
 import type { Reply } from '../io.ts'
-import { choice, collect, compression } from '../options.ts'
+import { choice, collect, compression, given, workers } from '../options.ts'
 import type { Session } from '../session.ts'
 import { backupDocument, finishedBackupText, isDoneWithWarnings } from '../views/backup-view.ts'
 import { databaseOf, engineOfConnection } from './database-path.ts'
@@ -15,11 +15,12 @@ export interface BackupFlags {
   readonly content?: Content
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
+  readonly excludeRows?: readonly string[]
   readonly compression?: Compression
   readonly encrypt?: boolean
+  readonly rolePasswords?: boolean
   readonly name?: string
   readonly description?: string
-  readonly rolePasswords?: boolean
   readonly createdBy?: string
   readonly output?: string
   readonly jobs?: number
@@ -33,14 +34,29 @@ export const addBackupCommand: CommandGroup = (program, run) => {
     .option('--database <database>', "another database of the server, or another file; without it the connection's own")
     .option('--to <destination>', 'where to keep it, repeatable; without it every destination', collect)
     .option('--format <format>', "the format of the archive; without it the engine's recommended one")
+    .option(
+      '--jobs <n>',
+      'so many workers write at once (1 to 64), where the format allows it: PostgreSQL directory',
+      workers,
+    )
     .addOption(
       choice('--content <content>', 'structure and rows, or one of them', ['full', 'schema', 'data']).default('full'),
     )
     .option('--include <object>', 'only this object and what it needs, repeatable', collect)
     .option('--exclude <object>', 'without this object, repeatable', collect)
-    .option('--compression <name>', 'zstd, gzip or none; a level follows a colon: zstd:6', compression)
+    .option('--exclude-rows <table>', 'this table with its structure and without its rows, repeatable', collect)
+    .option(
+      '--compression <how>',
+      'fast, normal or small; or zstd, gzip or none, a level after a colon: zstd:6',
+      compression,
+    )
     .option('--encrypt', 'refuse where there is no key; without it, encrypted as soon as a recovery kit is verified')
     .option('--no-encrypt', 'leave the encryption out')
+    .option('--role-passwords', 'keep what the server keeps of the passwords of roles; sealed, so only with encryption')
+    .option(
+      '--no-role-passwords',
+      'leave the passwords of roles out; without it they are kept where the backup is encrypted',
+    )
     .option('--name <name>', 'a name for people')
     .option('--description <text>', `why this backup was taken; usual: ${usualReasons.join(', ').toLowerCase()}`)
     .option('--output <file>', 'one more copy at this path, with its manifest beside it; no file is overwritten')
@@ -56,18 +72,15 @@ export function backupInput(
 ): MethodInput<'backups.start'> {
   return {
     connection,
-    .option('--role-passwords', 'keep what the server keeps of the passwords of roles; sealed, so only with encryption')
-    .option(
-      '--no-role-passwords',
-      'leave the passwords of roles out; without it they are kept where the backup is encrypted',
-    )
     database,
     to: [...(flags.to ?? [])],
     format: flags.format ?? null,
     content: flags.content ?? 'full',
     include: [...(flags.include ?? [])],
     exclude: [...(flags.exclude ?? [])],
+    excludeRows: [...(flags.excludeRows ?? [])],
     encrypt: encryptWords.get(flags.encrypt) ?? 'auto',
+    rolePasswords: flags.rolePasswords ?? null,
     name: flags.name ?? null,
     description: flags.description ?? null,
     createdBy: flags.createdBy ?? null,
@@ -85,7 +98,6 @@ async function backup(session: Session, connection: string, flags: BackupFlags):
   const database = await databaseOf(flags.database, () => engineOfConnection(session, connection))
   const made = await session.job('backups.start', backupInput(connection, database, flags))
   return {
-    rolePasswords: flags.rolePasswords ?? null,
     data: backupDocument(made),
     text: finishedBackupText(made),
     exitCode: isDoneWithWarnings(made) ? 3 : 0,
