@@ -22,6 +22,7 @@ import { connectionHandlers } from './handlers/connections.ts'
 import { destinationHandlers } from './handlers/destinations.ts'
 import { diagnosticsHandlers } from './handlers/diagnostics.ts'
 import { doctorHandlers } from './handlers/doctor.ts'
+import { engineHandlers } from './handlers/engines.ts'
 import { fileHandlers } from './handlers/files.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { keyHandlers } from './handlers/keys.ts'
@@ -136,6 +137,7 @@ function handlersOf(core: Core): Handlers {
     ...connectionHandlers(core),
     ...destinationHandlers(core),
     ...backupHandlers(core),
+    ...engineHandlers(),
     ...fileHandlers(core),
     ...backupListHandlers(core),
     ...removalHandlers(core),

@@ -249,6 +249,7 @@ describe('other commands', () => {
       content: 'schema',
       include: ['t'],
       exclude: ['u'],
+      excludeRows: [],
       compression: { name: 'gzip', level: 9 },
       encrypt: 'off',
       name: 'n',

@@ -55,7 +55,9 @@ export function finishedBackupText(backup: BackupDetail): string {
       ['Took', formatDuration(backup.durationMs)],
     ]),
     ...warningLines(backup.warnings),
-    `Prove that it restores: holdfast validate ${shortId(backup.id)} --level restore`,
+    ...(backup.needs.length === 0
+      ? [`Prove that it restores: holdfast validate ${shortId(backup.id)} --level restore`]
+      : [`It can't be restored alone; first there must be: ${named(backup.needs)}`]),
   ].join('\n')
 }
 
@@ -102,6 +104,8 @@ export function backupText(backup: BackupDetail): string {
       ['Taken', `${formatMoment(backup.startedAt)}, in ${formatDuration(backup.durationMs)}`],
       ['Database', `${backup.database} (${backup.connection}, ${backup.engine})`],
       ['Content', `${backup.content}, ${backup.scope}, ${backup.format}`],
+      ['Chosen', selectionText(backup)],
+      ['Needs', named(backup.needs) || null],
       ['Kind', `${backup.kind}, ${backup.trigger}`],
       ['By', backup.createdBy],
       ['Description', backup.description],
@@ -126,6 +130,17 @@ export function backupText(backup: BackupDetail): string {
     parts.push('', 'Without Holdfast:', ...backup.restoreByHand.map((line) => `  ${printable(line)}`))
   }
   return parts.join('\n')
+}
+
+function named(names: readonly string[]): string {
+  return names.map((name) => printable(name)).join(', ')
+}
+
+function selectionText({ selection }: BackupDetail): string | null {
+  if (selection === null) return null
+  const part = (word: string, names: readonly string[]) => (names.length === 0 ? [] : [`${word} ${named(names)}`])
+  const { include, exclude, excludeRows } = selection
+  return [...part('only', include), ...part('without', exclude), ...part('without the rows of', excludeRows)].join('; ')
 }
 
 /** One line per warning; none for none. */
