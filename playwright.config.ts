@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import { chromiumPath } from './e2e/servers/installed.ts'
@@ -15,17 +15,19 @@ const isRoot = process.getuid?.() === 0
 export default defineConfig({
   testDir: 'e2e/window',
   testMatch: '*.spec.ts',
-  // A spec starts processes and servers of its own; two at a time make each other slow.
-  workers: 1,
-  timeout: process.env['HOLDFAST_LONG'] === '1' ? 10 * minute : 2 * minute,
-  expect: { timeout: 15_000 },
+  // A spec often waits for one process; more than two make each other slow.
+  workers: Math.min(2, availableParallelism()),
+  // Both are for machines that do much else.
+  timeout: process.env['HOLDFAST_LONG'] === '1' ? 10 * minute : 5 * minute,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: 'list',
   outputDir,
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // What the page held is enough to see why; a film of it costs a tenth of the time.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     video: 'off',
     launchOptions: {
       ...(chromiumPath() === null ? {} : { executablePath: chromiumPath() ?? '' }),

@@ -4,8 +4,6 @@ import { ActivityPages } from '../pages/activity.ts'
 import { commandLine } from './command-line.ts'
 import { expect, test, type App } from './fixtures.ts'
 
-test.describe.configure({ timeout: 180_000 })
-
 test('an empty history leads to the first backup', async ({ app, page }) => {
   await app.open('/activity')
   await expect(page.getByText('Nothing has run yet.')).toBeVisible()

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { BackupsPages } from '../pages/backups.ts'
 import { browseTo } from '../pages/browse.ts'
+import { expectForEverybody } from './accessibility.ts'
 import { commandLine } from './command-line.ts'
 import { expect, test } from './fixtures.ts'
 import { backUpShop, makeShop } from './shop.ts'
@@ -31,7 +30,8 @@ test('the list is walked, narrowed and opened by keyboard; the address keeps it'
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+F10')
   await expect(page.getByRole('menuitem', { name: 'Restore…' })).toBeVisible()
-  await axe(page)
+  await page.mouse.move(0, 0)
+  await expectForEverybody(page, 'the menu of a backup')
   await page.keyboard.press('Escape')
   await expect(list.grid).toBeFocused()
 
@@ -86,7 +86,8 @@ test('rows are read from inside the backup: NULL is not the empty text, and the 
   await page.reload()
   await expect(rows).toHaveCount(2)
   await expect(rows.nth(1)).toContainText('42.50')
-  await axe(page)
+  await page.mouse.move(0, 0)
+  await expectForEverybody(page, 'rows')
 })
 
 test('a backup is pinned, exported and, being the last good one, deleted only by its id', async ({ app, page }) => {
@@ -112,7 +113,8 @@ test('a backup is pinned, exported and, being the last good one, deleted only by
   const confirm = dialog.getByRole('button', { name: 'Delete the backup' })
   await expect(confirm).toBeDisabled()
   await expect(dialog.getByText('It is pinned.', { exact: true })).toBeVisible()
-  await axe(page)
+  await page.mouse.move(0, 0)
+  await expectForEverybody(page, 'the deletion')
   await dialog.getByRole('button', { name: 'Unpin it' }).click()
   await confirm.click()
   await expect(dialog.getByText(/This is the last good backup/)).toBeVisible()
@@ -164,7 +166,8 @@ test('marks of the time line are reached with the arrows', async ({ app, page })
   await expect(page.getByRole('table', { name: 'Backups in this time' }).getByRole('row')).toHaveCount(3)
   await page.getByRole('radio', { name: 'Day' }).click()
   await expect(page).toHaveURL(/zoom=day/)
-  await axe(page)
+  await page.mouse.move(0, 0)
+  await expectForEverybody(page, 'the time line')
   await page.keyboard.press('Tab')
   await page.getByRole('button', { name: 'Earlier' }).click()
   await expect(page.getByText('No backup was taken in this time.')).toBeVisible()
@@ -203,23 +206,3 @@ test('of 100,000 backups only what is on the screen is in the document and asked
   expect(inDocument).toBeLessThan(80)
   expect(new Set(asked).size).toBeLessThan(8)
 })
-
-async function axe(page: Page): Promise<void> {
-  await page.mouse.move(0, 0)
-  const looks = [
-    { colorScheme: 'light', forcedColors: 'none' },
-    { colorScheme: 'dark', forcedColors: 'none' },
-    { colorScheme: 'light', forcedColors: 'active' },
-  ] as const
-  for (const look of looks) {
-    await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
-    // Colours change within a tenth of a second.
-    await page.waitForTimeout(200)
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-      JSON.stringify(look),
-    ).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: null })
-}

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { compileCache } from './browser-host.ts'
 import type { App } from './fixtures.ts'
 
 const run = promisify(execFile)
@@ -20,6 +21,7 @@ export async function commandLine(
       PATH: process.env['PATH'],
       HOME: app.folder,
       LC_ALL: 'C.UTF-8',
+      NODE_COMPILE_CACHE: compileCache,
       HOLDFAST_HOME: app.home,
       HOLDFAST_VAULT_PASSPHRASE_FILE: join(app.folder, 'vault-passphrase'),
     },

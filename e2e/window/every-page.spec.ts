@@ -1,13 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectForEverybody } from './accessibility.ts'
 import { expect, test } from './fixtures.ts'
 import { fullScene } from './full-scene.ts'
 
-const looks = [
-  { name: 'light', colorScheme: 'light', forcedColors: 'none' },
-  { name: 'dark', colorScheme: 'dark', forcedColors: 'none' },
-  { name: 'forced colours', colorScheme: 'light', forcedColors: 'active' },
-] as const
 const widths = [320, 900, 1360] as const
 
 /** Pages that are the same whatever is there. */
@@ -29,7 +24,7 @@ const routes = [
   '/no-such-page',
 ] as const
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ mode: 'parallel', timeout: 600_000 })
 // A trace of so many looks takes longer than the looks.
 test.use({ trace: 'off' })
 
@@ -58,17 +53,7 @@ async function inspect(page: Page, address: string): Promise<void> {
   await page.goto(address)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByText(/^Loading /)).toHaveCount(0)
-  for (const { name, colorScheme, forcedColors } of looks) {
-    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' })
-    // React Aria's announcer is there for some seconds, and has no name.
-    const { violations } = await new AxeBuilder({ page })
-      .exclude('[data-live-announcer]')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze()
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
-    expect.soft(told, `${address}, ${name}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: null })
+  await expectForEverybody(page, address)
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

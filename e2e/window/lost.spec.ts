@@ -1,16 +1,28 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 import { expect, test as base } from './fixtures.ts'
 
 /** The same port after a restart, as with a bookmark. */
 const test = base.extend<{ readonly hostArgs: readonly string[] }>({
   hostArgs: async ({ browserName: _ }, use) => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
+    let port = anyPort()
+    while (!(await isFree(port))) port = anyPort()
     await use(['--port', String(port)])
   },
 })
+
+/** Below those that the system hands out: nobody gets it while Holdfast is gone. */
+const anyPort = () => randomInt(20_000, 30_000)
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const isListening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+  })
+  const isOurs = await isListening
+  if (isOurs) await new Promise((resolve) => server.close(resolve))
+  return isOurs
+}
 
 test('when Holdfast is gone and comes back, the window says so, and goes on once it has a session again', async ({
   app,

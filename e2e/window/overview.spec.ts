@@ -4,8 +4,6 @@ import { OverviewPage } from '../pages/overview.ts'
 import { commandLine } from './command-line.ts'
 import { expect, test, type App } from './fixtures.ts'
 
-test.describe.configure({ timeout: 180_000 })
-
 const mostInteractions = 12
 
 test('from the empty start to a validated backup of the sample database in at most 12 interactions', async ({

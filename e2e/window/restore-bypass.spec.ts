@@ -4,8 +4,6 @@ import { expect, test, type App } from './fixtures.ts'
 import { call, holdfast, itemsOf, runSqlite, sqliteScene } from './restore-scene.ts'
 import type { Page } from '@playwright/test'
 
-test.describe.configure({ timeout: 240_000 })
-
 const precious = ['precious']
 
 test('nothing goes over an existing database by the addresses of later steps', async ({ app, page }) => {

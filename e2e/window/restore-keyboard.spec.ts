@@ -3,8 +3,6 @@ import { RestorePages } from '../pages/restore.ts'
 import { expect, test } from './fixtures.ts'
 import { itemsOf, runSqlite, sqliteScene } from './restore-scene.ts'
 
-test.describe.configure({ timeout: 240_000 })
-
 test('a whole restore over an existing database, and its undo, with the keyboard alone', async ({ app, page }) => {
   const { file } = await sqliteScene(app, { environment: 'production' })
   runSqlite(file, "UPDATE orders SET item = 'changed'")

@@ -10,7 +10,6 @@ import { holdfast, postgresScene } from './restore-scene.ts'
 
 const version = 15
 
-test.describe.configure({ timeout: 300_000 })
 let server: PostgresServer
 test.beforeAll(async () => {
   const reason = postgresBinDir(version) === null ? `PostgreSQL ${version} not installed; ${installHint}` : null

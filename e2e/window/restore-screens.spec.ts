@@ -1,16 +1,10 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { RestorePages } from '../pages/restore.ts'
+import { expectForEverybody } from './accessibility.ts'
 import { expect, test } from './fixtures.ts'
 import { itemsOf, runSqlite, sqliteScene } from './restore-scene.ts'
 
-test.describe.configure({ timeout: 300_000 })
-
-const looks = [
-  { name: 'light', colorScheme: 'light', forcedColors: 'none' },
-  { name: 'dark', colorScheme: 'dark', forcedColors: 'none' },
-  { name: 'forced colours', colorScheme: 'light', forcedColors: 'active' },
-] as const
+test.describe.configure({ mode: 'parallel', timeout: 600_000 })
 
 test('every step of a swap is for everybody, in light, dark and forced colours', async ({ app, page }) => {
   const { file } = await sqliteScene(app, { environment: 'production' })
@@ -75,18 +69,4 @@ async function walk(page: Page, open: () => Promise<void>, look: (step: string) 
   await wizard.button(/^Finish/).click()
   await expect(wizard.name).toBeVisible()
   await look('finish')
-}
-
-async function expectForEverybody(page: Page, step: string): Promise<void> {
-  for (const { name, colorScheme, forcedColors } of looks) {
-    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page })
-      // What React Aria tells screen readers comes and goes there.
-      .exclude('[data-live-announcer]')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze()
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
-    expect.soft(told, `${step}, ${name}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
 }

@@ -6,8 +6,6 @@ import { commandLine } from './command-line.ts'
 import { expect, test } from './fixtures.ts'
 import { backUp, holdfast, itemsOf, runSqlite, sqliteScene } from './restore-scene.ts'
 
-test.describe.configure({ timeout: 180_000 })
-
 const original = ['item 1', 'item 2', 'item 3']
 
 test('restores into a new SQLite database; a reload keeps every step, and Back starts nothing again', async ({

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
 import { SettingsPages } from '../pages/settings.ts'
+import { expectForEverybody } from './accessibility.ts'
 import { commandLine } from './command-line.ts'
 import { expect, test } from './fixtures.ts'
-
-test.describe.configure({ timeout: 180_000 })
 
 const passphrase = 'four words in row'
 
@@ -112,14 +110,7 @@ test('every section can be used by everybody and on a narrow screen', async ({ a
     await app.open(`/settings?section=${section}`)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await expect(page.getByText(/^Loading /)).toHaveCount(0, { timeout: 60_000 })
-    for (const look of ['light', 'dark', 'forced'] as const) {
-      await page.emulateMedia({
-        colorScheme: look === 'dark' ? 'dark' : 'light',
-        forcedColors: look === 'forced' ? 'active' : 'none',
-      })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-    }
+    await expectForEverybody(page, section)
     await page.setViewportSize({ width: 320, height: 800 })
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
     await page.setViewportSize({ width: 1280, height: 800 })
