@@ -11,7 +11,8 @@ import {
 import { BackupRecord, CopyRecord, isGood, type BackupEntry } from './backup-record.ts'
 import { backupRow, copyRow, historyRow, type BackupHistory } from './backup-rows.ts'
 import { listBackup, relistBackup } from './backup-subjects.ts'
-import { notFound, type Named } from './references.ts'
+import { nearBackups } from './near-backups.ts'
+import { notFound } from './references.ts'
 import { jsonColumn, type Sql } from './sql.ts'
 
 /** Which backups a list holds; what is left out does not narrow it. */
@@ -128,7 +129,7 @@ export class BackupsRepository {
     )
     const matches = named.length > 0 ? named : this.#withPrefix(reference.toUpperCase(), connectionId)
     const [only] = matches
-    if (only === undefined) throw notFound(this.#near(reference), reference, 'backup')
+    if (only === undefined) throw notFound(nearBackups(this.#sql, reference), reference, 'backup')
     if (matches.length === 1) return only
     throw new AppError('AMBIGUOUS', `"${reference}" fits more than one backup.`, {
       detail: matches
@@ -319,20 +320,6 @@ export class BackupsRepository {
       ...Object.fromEntries(given),
       limit,
     })
-  }
-
-  /** What may have been meant: the newest backups, those with a name, and those whose ids begin alike. */
-  #near(reference: string): readonly Named[] {
-    const row = z.object({ id: z.string(), name: z.string().nullable() })
-    const start = reference.toUpperCase().slice(0, 4)
-    const found = [
-      ...this.#sql.rows(row, 'SELECT id, name FROM backups ORDER BY started_at DESC, id DESC LIMIT 1000'),
-      ...this.#sql.rows(row, 'SELECT id, name FROM backups WHERE name IS NOT NULL ORDER BY started_at DESC LIMIT 5000'),
-      ...this.#sql.rows(row, "SELECT id, name FROM backups WHERE id >= @start AND id < @start || '[' LIMIT 5000", {
-        start,
-      }),
-    ]
-    return [...new Map(found.map(({ id, name }) => [id, { id, name: name ?? id }])).values()]
   }
 
   #withPrefix(prefix: string, connectionId: string | null): readonly BackupEntry[] {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { ulid } from 'ulid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scaled } from '../../e2e/scale.ts'
 import { AppError, BackupId } from '../../preload/contract/index.ts'
@@ -147,6 +148,28 @@ describe('connections and destinations', () => {
     expect(() => catalog.connections.resolve('shpo')).toThrowError(
       expect.objectContaining({ code: 'NOT_FOUND', remedy: 'Perhaps "shop" was meant.' }),
     )
+  })
+})
+
+describe('what is not found', () => {
+  const remedyOf = (action: () => unknown) => {
+    try {
+      action()
+    } catch (error) {
+      return error instanceof AppError ? error.remedy : null
+    }
+    return null
+  }
+
+  it('suggests backups by name and by an id with a wrong character, and says where all of them are', () => {
+    const record = backupRecord({ id: BackupId.parse(ulid()), name: 'before the update' })
+    catalog.backups.insert(record, [], null, null)
+    expect(remedyOf(() => catalog.backups.resolve('befor the update'))).toBe('Perhaps "before the update" was meant.')
+    const wrong = `${record.id.slice(0, 5)}${record.id[5] === 'Z' ? 'Y' : 'Z'}${record.id.slice(6, 14)}`
+    expect(remedyOf(() => catalog.backups.resolve(wrong))).toBe(`Perhaps "${record.id}" was meant.`)
+    expect(remedyOf(() => catalog.backups.resolve('something'))).toBe('`holdfast backups list` shows all of them.')
+    expect(remedyOf(() => catalog.jobs.resolve('something'))).toBe('`holdfast jobs list` shows all of them.')
+    expect(remedyOf(() => catalog.restores.resolve('something'))).toBe('`holdfast restore list` shows all of them.')
   })
 })
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ulid } from 'ulid'
 import { methods } from '../../preload/contract/index.ts'
 import { jobOf, jobSucceeding, succeeded, type Answers, type Call } from './testing/fake-application.ts'
 import { runCommand, type Surroundings } from './testing/run-command.ts'
@@ -153,6 +154,34 @@ describe('connection edit', () => {
   })
 })
 
+describe('connection test', () => {
+  const info = { product: 'p', version: '1', versionNumber: 1, databases: [], tools: [], warnings: [] }
+  const saved = { id: ulid(), name: 'shop', engine: 'postgresql', profile: { host: 'db', port: 5432 } }
+  const answers = {
+    'connections.probe': () => info,
+    'connections.get': () => saved,
+    'connections.test': () => info,
+  } as never
+
+  it('tries what the flags of add describe, and saves nothing', async () => {
+    const flags = ['--name', 'x', '--engine', 'sqlite', '--environment', 'production', '--path', 'x.db']
+    const { application, exitCode } = await runCommand(['connection', 'test', ...flags], answers)
+    expect(exitCode).toBe(0)
+    const input = { engine: 'sqlite', profile: { path: resolve('x.db') }, secret: { from: 'none' }, sshSecret: null }
+    expect(application.calls).toEqual([{ method: 'connections.probe', input }])
+  })
+
+  it('tries a saved one with what the flags change', async () => {
+    const { application } = await runCommand(['connection', 'test', 'shop', '--port', '5433'], answers)
+    expect(application.calls.map(({ method }) => method)).toEqual(['connections.get', 'connections.probe'])
+    expect(application.calls[1]?.input).toMatchObject({ connection: saved.id, profile: { host: 'db', port: 5433 } })
+  })
+
+  it('wants a name or an engine', async () => {
+    expect((await runCommand(['connection', 'test'], answers)).exitCode).toBe(2)
+  })
+})
+
 describe('other commands', () => {
   const latest = ['latest', '--connection', 'shop']
   const ref = { backup: 'latest', connection: 'shop' }
@@ -256,6 +285,7 @@ describe('other commands', () => {
       description: 'why',
       createdBy: 'ada',
       output: resolve('o.zst'),
+      rolePasswords: null,
     })
     expect((await asked(['backup', 'shop'])).input).toMatchObject({ encrypt: 'auto', to: [] })
     expect((await asked(['backup', 'shop', '--encrypt'])).input).toMatchObject({ encrypt: 'on' })

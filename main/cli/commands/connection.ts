@@ -198,20 +198,22 @@ async function testNew(session: Session, flags: TestFlags): Promise<ServerInfo> 
 }
 
 async function testSaved(session: Session, connection: string, flags: TestFlags): Promise<ServerInfo> {
+  const { password, name: _name, environment: _environment, ...rest } = flags
+  if (password !== false && Object.keys(given(rest)).length === 0)
+    return session.call('connections.test', { connection })
   const before = await session.call('connections.get', { connection })
-  const changed = profileOf(before.engine, flags)
   const ssh = await editedSsh(session, before, flags)
-  const [secret, sshSecret] = [secretFromFlags(flags), sshSecretOf(session, flags)]
-  const isAsSaved = Object.keys(changed).length === 0 && ssh === undefined && secret === null
-  if (isAsSaved && flags.sshPasswordFile === undefined)
-    return session.call('connections.test', { connection: before.id })
-  const profile = { ...before.profile, ...changed, ...(ssh === undefined ? {} : { ssh: ssh ?? undefined }) }
+  const profile = {
+    ...before.profile,
+    ...profileOf(before.engine, flags),
+    ...(ssh === undefined ? {} : { ssh: ssh ?? undefined }),
+  }
   return session.call('connections.probe', {
     connection: before.id,
     engine: before.engine,
     profile: given(profile),
-    secret,
-    sshSecret,
+    secret: secretFromFlags(flags),
+    sshSecret: sshSecretOf(session, flags),
   })
 }
 
