@@ -43,7 +43,15 @@ export interface Applied {
 /** Into a database that doesn't exist: restored beside, compared by content, and only then it gets its name. */
 export function applyNew(run: Run): Promise<Applied> {
   const { bench, plan, open, on, phases, context } = run
-  const into = { role: 'beside', stem: plan.target.database, isDrill: false, jobs: plan.jobs ?? 1 } as const
+  const { include, exclude, content } = plan
+  const isWhole = include.length === 0 && exclude.length === 0 && [open.manifest.content, 'full'].includes(content)
+  const into = {
+    role: 'beside',
+    stem: plan.target.database,
+    isDrill: false,
+    jobs: plan.jobs ?? 1,
+    ...(isWhole ? {} : { parts: plan }),
+  } as const
   return restoreInto(bench, open, on, into, phases, context, async ({ target, checks, notCovered, warnings }) => {
     const isApplied = outcomeOf(checks) === 'passed'
     if (isApplied) {

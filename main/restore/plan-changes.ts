@@ -29,7 +29,7 @@ export function changesOf(meeting: Meeting): PlanChange[] {
     const there = now.get(keyOf(object)) ?? null
     now.delete(keyOf(object))
     const isRestored = selected === null || selected.has(object.displayName)
-    if (!isRestored && there === null && current !== null && meeting.mode === 'in-place') continue
+    if (!isRestored && there === null && meeting.mode !== 'swap') continue
     changes.push(changeOf(meeting, object, there, isRestored))
   }
   for (const left of now.values()) {

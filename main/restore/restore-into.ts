@@ -1,19 +1,22 @@
 import {
   AppError,
   toAppError,
+  type ArchiveContents,
   type Check,
   type Comparison,
   type NotCovered,
+  type RestorePlan,
   type Warning,
 } from '../../preload/contract/index.ts'
 import { keyMissing } from '../artifact/read-artifact.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { comparisonChecks } from '../compare/comparison-checks.ts'
 import { readLive } from '../compare/live.ts'
-import type { Access, JobContext, ManagedTarget } from '../engines/engine.ts'
+import type { Access, JobContext, ManagedTarget, RestoreReport } from '../engines/engine.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
 import type { Phases } from '../workbench/phases.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
+import { compareInPlace } from './compare-in-place.ts'
 
 /** A backup that was restored into a database of our own, and compared. The caller publishes or drops it. */
 export interface Restored {
@@ -33,6 +36,8 @@ export interface RestoreInto {
   readonly isDrill: boolean
   /** Workers that restore at once. */
   readonly jobs: number
+  /** The plan, where it restores parts of what the backup holds: these are restored, and compared. Absent: all of it. */
+  readonly parts?: RestorePlan
 }
 
 /**
@@ -99,7 +104,14 @@ async function restoreAndCompare(
   const report = await phases.run('restore', () =>
     on.engine.restore(
       on.access,
-      { target, content: manifest.content, include: [], exclude: [], isDrill: into.isDrill, jobs: into.jobs },
+      {
+        target,
+        content: into.parts?.content ?? manifest.content,
+        include: into.parts?.include ?? [],
+        exclude: into.parts?.exclude ?? [],
+        isDrill: into.isDrill,
+        jobs: into.jobs,
+      },
       open.artifact,
       context,
     ),
@@ -119,19 +131,28 @@ async function restoreAndCompare(
     ),
   )
   if (open.contents === null) throw new AppError('INTERNAL', 'The contents were sealed after all.')
-  const comparison = compareContents(open.contents.archive, live.contents, {
-    ignoresOwnership: into.isDrill,
-    ignoresPopulation: into.isDrill,
-    leftOut: report.leftOut,
-  })
+  const { comparison, checks } =
+    into.parts === undefined
+      ? compareWhole(open.contents.archive, live.contents, into, report.leftOut)
+      : compareInPlace(into.parts, open.contents.archive, live.contents)
   return {
     target,
     comparison,
-    checks: comparisonChecks(comparison),
+    checks,
     notCovered: comparison.notCovered,
     warnings: report.warnings,
     access: on.engine.targets.accessTo(report.restorer ?? on.access, target),
   }
+}
+
+function compareWhole(
+  backup: ArchiveContents,
+  live: ArchiveContents,
+  { isDrill }: RestoreInto,
+  leftOut: RestoreReport['leftOut'],
+): Pick<Restored, 'comparison' | 'checks'> {
+  const comparison = compareContents(backup, live, { ignoresOwnership: isDrill, ignoresPopulation: isDrill, leftOut })
+  return { comparison, checks: comparisonChecks(comparison) }
 }
 
 /** Every byte is decoded and verified before anything is restored from it. */

@@ -1,35 +1,37 @@
-import { rm, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { AppError } from '../../../preload/contract/index.ts'
 import type { InPlaceRequest, InPlaceTargets, JobContext, RestoreReport } from '../engine.ts'
 import { checkIntegrity } from './checks.ts'
 import { fileWithIdentity } from './database-file.ts'
 import { toSqliteError } from './errors.ts'
+import { restorePartsInPlace } from './in-place-parts.ts'
 import { libraryVersion } from './facts.ts'
 import { openDatabase } from './open-database.ts'
 import { fitTo, overwriteDatabase } from './overwrite.ts'
 import type { SqliteProfile } from './profile.ts'
-import { assertWhole } from './restore.ts'
+import { decodeToDatabase, replacesWhole } from './restore-parts.ts'
+import { assertOwnFormat } from './restore.ts'
 import { readSchema } from './schema.ts'
+import { removeDatabase } from './sql-reader.ts'
 
 /**
  * Restores into a file that exists, and stays the same one. The backup is decoded into the run folder and checked there first; then
- * one transaction replaces the whole content (`overwriteDatabase`).
+ * one transaction replaces the whole content (`overwriteDatabase`), or the chosen parts of it (`restorePartsInPlace`).
  */
 export const sqliteInPlace: InPlaceTargets<SqliteProfile> = {
   async restore(_access, request, source, context) {
-    assertWhole(request, source.manifest)
+    assertOwnFormat(source.manifest)
     const target = await fileWithIdentity(request.target.database, request.target.identity)
     await assertRoom(source.manifest.plaintextBytes, context.runDirectory)
-    const copy = await source.toFile(context, (bytes) =>
-      context.report({ stage: 'decode', bytes, totalBytes: source.manifest.plaintextBytes }),
-    )
+    const copy = await decodeToDatabase(source, context)
     try {
-      return await writeCopy(copy, request, context)
+      if (replacesWhole(request, source.manifest)) return await writeCopy(copy, request, context)
+      return await restorePartsInPlace(copy, request, context)
     } catch (error) {
       context.signal.throwIfAborted()
       throw toSqliteError(error, target.path)
     } finally {
-      for (const ending of ['', '-journal', '-wal', '-shm']) await rm(copy + ending, { force: true })
+      await removeDatabase(copy)
     }
   },
 }

@@ -17,13 +17,18 @@ import { attempt } from './swap-survey.ts'
 /** Room for the bytes themselves, and for what SQLite needs beside them. */
 const spaceFactor = 1.1
 
+/** The plan, and how the file stores its texts; null where that can't be told. */
+export interface PlanOverExisting extends EnginePlan {
+  readonly encoding: string | null
+}
+
 /** Reasons to stop, and what will be done, before a file that exists is restored over (`swap` or `in-place`). Touches nothing. */
 export async function planOverExisting(
   request: PlanRequest,
   manifest: Manifest,
   facts: DatabaseFacts | null,
   signal: AbortSignal,
-): Promise<EnginePlan> {
+): Promise<PlanOverExisting> {
   const found = await attempt(() => existingFile(request.database))
   if ('blocker' in found) {
     const isMissing = found.error.code === 'DATABASE_MISSING'
@@ -47,7 +52,7 @@ async function planOver(
   manifest: Manifest,
   facts: DatabaseFacts | null,
   signal: AbortSignal,
-): Promise<EnginePlan> {
+): Promise<PlanOverExisting> {
   const isSwap = request.mode === 'swap'
   const blockers = await fileBlockers(file)
   if (isSwap) blockers.push(...(await exchangeBlockers(file, request.disconnectOthers)))
@@ -79,6 +84,7 @@ async function planOver(
     space,
     ...(current === null ? {} : { described: current.described }),
     replacesWhole: true,
+    encoding: current?.encoding ?? null,
   }
 }
 
@@ -133,7 +139,7 @@ function inPlaceCommands(file: ExistingFile, { plaintextBytes }: Manifest): stri
   ]
 }
 
-function planWithout(request: PlanRequest, blocker: Blocker, exists: boolean): EnginePlan {
+function planWithout(request: PlanRequest, blocker: Blocker, exists: boolean): PlanOverExisting {
   const { database } = request
   return {
     target: {
@@ -149,5 +155,6 @@ function planWithout(request: PlanRequest, blocker: Blocker, exists: boolean): E
     commands: [],
     current: null,
     space: null,
+    encoding: null,
   }
 }

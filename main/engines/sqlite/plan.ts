@@ -4,7 +4,15 @@ import type { Blocker } from '../../../preload/contract/index.ts'
 import type { DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { structureDigest } from './current-objects.ts'
 import { codeOf, toSqliteError } from './errors.ts'
-import { planOverExisting } from './plan-existing.ts'
+import { planOverExisting, type PlanOverExisting } from './plan-existing.ts'
+import { planParts, type PlannedParts } from './plan-parts.ts'
+import {
+  inPlacePartsBlockers,
+  inPlacePartsCommands,
+  inPlacePartsWarnings,
+  type Meeting,
+} from './plan-in-place-parts.ts'
+import { replacesWhole } from './restore-parts.ts'
 import { readSchema } from './schema.ts'
 import { withSource } from './source-database.ts'
 import { findCompanions } from './database-file.ts'
@@ -20,14 +28,67 @@ export async function planSqliteRestore(
   signal: AbortSignal,
 ): Promise<EnginePlan> {
   signal.throwIfAborted()
-  const plan =
-    request.mode === 'new'
-      ? await planNewFile(request, manifest)
-      : await planOverExisting(request, manifest, facts, signal)
-  if (request.content === 'full' && request.include.length === 0 && request.exclude.length === 0) return plan
-  const message = 'A SQLite database is restored as a whole.'
-  const whole = blocker('UNSUPPORTED', message, 'Leave out the selection of content and objects.')
-  return { ...plan, blockers: [...plan.blockers, whole] }
+  const parts = planParts(request, manifest)
+  if (request.mode === 'new') {
+    const plan = await planNewFile(request, manifest)
+    const isRowsAlone = manifest.content === 'data' || request.content === 'data'
+    const refused = isRowsAlone && !request.isDrill ? [rowsAlone] : []
+    return withParts(plan, parts, request, [...refused, ...parts.blockers])
+  }
+  const plan = await planOverExisting(request, manifest, facts, signal)
+  if (request.mode === 'swap') {
+    const message = 'Parts of a backup do not take the place of a whole database.'
+    const whole = blocker('UNSUPPORTED', message, 'Restore them with --mode in-place, or into a new file.')
+    return withParts(plan, parts, request, [...(parts.objects === null ? [] : [whole]), ...parts.blockers])
+  }
+  if (replacesWhole(request, manifest) || !plan.target.exists) return withParts(plan, parts, request, parts.blockers)
+  return planInPlaceParts(plan, parts, { request, manifest, facts })
+}
+
+const rowsAlone = blocker(
+  'UNSUPPORTED',
+  'Rows alone need a database that has their tables.',
+  'Restore them with --mode in-place --content data.',
+)
+
+function withParts(
+  plan: EnginePlan,
+  { objects, warnings }: PlannedParts,
+  { content }: PlanRequest,
+  blockers: readonly Blocker[],
+): EnginePlan {
+  return {
+    ...plan,
+    blockers: [...plan.blockers, ...blockers],
+    warnings: [...plan.warnings, ...warnings],
+    ...(objects === null
+      ? {}
+      : {
+          selected: objects.map(({ displayName }) => displayName),
+          commands: [
+            `take the ${content === 'schema' ? 'structure' : 'chosen objects'} out of the backup as SQL`,
+            ...plan.commands,
+          ],
+        }),
+  }
+}
+
+/** Other objects of the target stay: so does the file, and what is in it. */
+function planInPlaceParts(
+  plan: PlanOverExisting,
+  parts: PlannedParts,
+  request: Pick<Meeting, 'request' | 'manifest' | 'facts'>,
+): EnginePlan {
+  const chosen = parts.objects ?? request.request.archive.filter(({ kind }) => kind !== 'sequence')
+  const { replacesWhole: _all, encoding, ...rest } = plan
+  const meeting = { ...request, chosen, described: plan.described, encoding }
+  return {
+    ...rest,
+    blockers: [...plan.blockers, ...parts.blockers, ...inPlacePartsBlockers(meeting)],
+    warnings: [...plan.warnings, ...parts.warnings, ...inPlacePartsWarnings(meeting)],
+    commands: inPlacePartsCommands(meeting),
+    selected: chosen.map(({ displayName }) => displayName),
+  }
 }
 
 async function planNewFile(request: PlanRequest, manifest: Manifest): Promise<EnginePlan> {

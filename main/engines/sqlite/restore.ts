@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { AppError } from '../../../preload/contract/index.ts'
+import { AppError, type Warning } from '../../../preload/contract/index.ts'
 import type { ArtifactSource, JobContext, Manifest, RestoreReport, RestoreRequest } from '../engine.ts'
 import { checkIntegrity } from './checks.ts'
 import { fileWithIdentity } from './database-file.ts'
@@ -7,6 +7,7 @@ import { toSqliteError } from './errors.ts'
 import { libraryVersion } from './facts.ts'
 import { openDatabase } from './open-database.ts'
 import { sqliteFormat } from './reader.ts'
+import { isWholeBackup, restoreParts } from './restore-parts.ts'
 import { readSchema } from './schema.ts'
 import { sqlFormat } from './sql-reader.ts'
 import { runSqlScript } from './sql-run.ts'
@@ -17,14 +18,16 @@ export async function restoreSqlite(
   source: ArtifactSource,
   context: JobContext,
 ): Promise<RestoreReport> {
-  assertWhole(request, source.manifest)
+  assertOwnFormat(source.manifest)
   const path = request.target.database
   try {
-    if (source.manifest.format === sqlFormat) await runInto(path, request.target.identity, source, context)
-    else await writePlaintext(path, request.target.identity, source, context)
+    const isWhole = isWholeBackup(request, source.manifest)
+    const isScript = source.manifest.format === sqlFormat
+    const grown = isWhole && !isScript ? [] : await runInto(request, isWhole, source, context)
+    if (isWhole && !isScript) await writePlaintext(path, request.target.identity, source, context)
     const database = await openDatabase(path, { readonly: false, timeoutMs: 0 })
     try {
-      const warnings = checkIntegrity(database, readSchema(database), path)
+      const warnings = [...grown, ...checkIntegrity(database, readSchema(database), path)]
       const tools = [{ name: 'SQLite library', version: libraryVersion(database).version }]
       return { tools, argv: [], warnings, leftOut: [] }
     } finally {
@@ -36,33 +39,32 @@ export async function restoreSqlite(
   }
 }
 
-/** `UNSUPPORTED` where a part is asked for, or where the backup isn't one of this engine. */
-export function assertWhole(
-  request: Pick<RestoreRequest, 'content' | 'include' | 'exclude'>,
-  { format }: Pick<Manifest, 'format'>,
-): void {
-  if (request.content !== 'full' || request.include.length > 0 || request.exclude.length > 0) {
-    throw new AppError('UNSUPPORTED', 'A SQLite database is restored as a whole.', {
-      remedy: 'Leave out the selection of content and objects.',
-    })
-  }
-  if (format !== sqliteFormat && format !== sqlFormat) {
-    throw new AppError('UNSUPPORTED', `A backup in the format ${format} is not restored as a SQLite database.`, {
-      remedy: 'Choose a connection of the engine that made the backup.',
-    })
-  }
+/** `UNSUPPORTED` where the backup isn't one of this engine. */
+export function assertOwnFormat({ format }: Pick<Manifest, 'format'>): void {
+  if (format === sqliteFormat || format === sqlFormat) return
+  throw new AppError('UNSUPPORTED', `A backup in the format ${format} is not restored as a SQLite database.`, {
+    remedy: 'Choose a connection of the engine that made the backup.',
+  })
 }
 
-/** The script in one transaction, which is committed behind the last byte; the source throws before that where it isn't the recorded one. */
-async function runInto(path: string, identity: string, source: ArtifactSource, context: JobContext): Promise<void> {
+/** A script, or parts of a backup as one, in a transaction that is committed behind the last byte. */
+async function runInto(
+  request: RestoreRequest,
+  isWhole: boolean,
+  source: ArtifactSource,
+  context: JobContext,
+): Promise<readonly Warning[]> {
+  const { database: path, identity } = request.target
   await fileWithIdentity(path, identity)
   const database = await openDatabase(path, { readonly: false, timeoutMs: 0 })
   try {
+    if (!isWhole) return await restoreParts(database, request, source, context)
     const totalBytes = source.manifest.plaintextBytes
     await runSqlScript(database, source.open(context.signal), {
       signal: context.signal,
       onBytes: (bytes) => context.report({ stage: 'restore', bytes, totalBytes }),
     })
+    return []
   } finally {
     database.close()
   }

@@ -17,9 +17,12 @@ export interface SelectionRequest {
   readonly exclude: readonly string[]
 }
 
+/** What has to be known of an object to choose it. */
+export type SelectedObject = Pick<SchemaObject, 'kind' | 'name' | 'displayName' | 'subtype' | 'sql'>
+
 /** A part of a schema that fits together. */
-export interface Selection {
-  readonly objects: readonly SchemaObject[]
+export interface Selection<O extends SelectedObject> {
+  readonly objects: readonly O[]
   /** Selected tables need these, which were excluded: what was chosen does not work alone. */
   readonly needs: readonly string[]
   readonly warnings: readonly Warning[]
@@ -45,8 +48,11 @@ export function readLinks(database: OpenDatabase, schema: Schema): SchemaLinks {
  * their table; views and triggers that name a table which is left out are left out too, and named. `USAGE` for a name that
  * nothing has. Pure.
  */
-export function selectObjects(schema: Schema, links: SchemaLinks, request: SelectionRequest): Selection {
-  const { objects } = schema
+export function selectObjects<O extends SelectedObject>(
+  { objects }: { readonly objects: readonly O[] },
+  links: SchemaLinks,
+  request: SelectionRequest,
+): Selection<O> {
   if (request.include.length === 0 && request.exclude.length === 0) return { objects, needs: [], warnings: [] }
   const choosable = objects.filter((object) => isChoosable(object))
   const byName = new Map(choosable.map((object) => [object.name.toLowerCase(), object]))
@@ -80,11 +86,11 @@ export function tablesWithoutRows(schema: Schema, patterns: readonly string[]): 
   return new Set(patterns.flatMap((pattern) => matching(tables, pattern)))
 }
 
-function isChoosable({ kind, subtype }: SchemaObject): boolean {
+function isChoosable({ kind, subtype }: SelectedObject): boolean {
   return kind !== 'other' && subtype !== 'shadow table'
 }
 
-function matching(objects: readonly SchemaObject[], pattern: string): readonly SchemaObject[] {
+function matching<O extends SelectedObject>(objects: readonly O[], pattern: string): readonly O[] {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
   // Letter case doesn't count in names of SQLite.
   const expression = new RegExp(`^${parts.join('.*')}$`, 'isu')
@@ -98,14 +104,18 @@ function matching(objects: readonly SchemaObject[], pattern: string): readonly S
   })
 }
 
-interface Kept {
-  readonly kept: readonly SchemaObject[]
-  readonly dropped: readonly SchemaObject[]
+interface Kept<O extends SelectedObject> {
+  readonly kept: readonly O[]
+  readonly dropped: readonly O[]
 }
 
 /** Takes what belongs to the chosen objects, and leaves out what refers to others, until nothing does any more. */
-function leaveOut(objects: readonly SchemaObject[], chosen: ReadonlySet<SchemaObject>, links: SchemaLinks): Kept {
-  const dropped = new Set<SchemaObject>()
+function leaveOut<O extends SelectedObject>(
+  objects: readonly O[],
+  chosen: ReadonlySet<O>,
+  links: SchemaLinks,
+): Kept<O> {
+  const dropped = new Set<O>()
   for (;;) {
     const kept = objects.filter((object) => !dropped.has(object) && belongs(object, objects, chosen, dropped, links))
     const here = new Set(kept.map(({ name }) => name.toLowerCase()))
@@ -121,10 +131,10 @@ function leaveOut(objects: readonly SchemaObject[], chosen: ReadonlySet<SchemaOb
 }
 
 function belongs(
-  object: SchemaObject,
-  objects: readonly SchemaObject[],
-  chosen: ReadonlySet<SchemaObject>,
-  dropped: ReadonlySet<SchemaObject>,
+  object: SelectedObject,
+  objects: readonly SelectedObject[],
+  chosen: ReadonlySet<SelectedObject>,
+  dropped: ReadonlySet<SelectedObject>,
   { owners }: SchemaLinks,
 ): boolean {
   if (isChoosable(object)) return chosen.has(object)
@@ -139,7 +149,7 @@ function belongs(
 }
 
 /** Whether its definition holds one of the names: rather one too many is left out than one that doesn't work. */
-function refersTo({ sql }: SchemaObject, names: ReadonlySet<string>): boolean {
+function refersTo({ sql }: SelectedObject, names: ReadonlySet<string>): boolean {
   if (sql === null) return false
   for (const piece of sqlWords(sql)) {
     if (piece.kind !== 'word' && piece.kind !== 'name') continue
@@ -148,7 +158,7 @@ function refersTo({ sql }: SchemaObject, names: ReadonlySet<string>): boolean {
   return false
 }
 
-function grew(added: SchemaObject, by: SchemaObject): Warning {
+function grew(added: SelectedObject, by: SelectedObject): Warning {
   const message = `The table ${added.displayName} is included, too: a foreign key of ${by.displayName} refers to it.`
   return { code: 'SELECTION_GREW', message }
 }
@@ -158,7 +168,7 @@ function needsOthers(names: readonly string[]): Warning {
   return { code: 'SELECTION_NEEDS', message }
 }
 
-function leftOut(objects: readonly SchemaObject[]): Warning {
+function leftOut(objects: readonly SelectedObject[]): Warning {
   const names = objects.map(({ subtype, displayName }) => `${subtype} ${displayName}`).join(', ')
   return { code: 'SELECTION_LEFT_OUT', message: `Left out, because they name tables that are left out: ${names}.` }
 }
