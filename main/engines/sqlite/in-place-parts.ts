@@ -114,12 +114,12 @@ async function change(
 
 /** Number of rows without the row to which they refer, by table. */
 function orphans(database: OpenDatabase): ReadonlyMap<string, number> {
-  const rows = database
-    .prepare<[], { table: string; rows: number }>(
-      `SELECT "table", count(*) AS rows FROM pragma_foreign_key_check WHERE schema = 'main' GROUP BY "table"`,
-    )
-    .all()
-  return new Map(rows.map(({ table, rows: count }) => [table, count]))
+  const counts = new Map<string, number>()
+  // Not the table-valued form: asked for a schema, that finds nothing.
+  for (const { table } of database.prepare<[], { table: string }>('PRAGMA main.foreign_key_check').iterate()) {
+    counts.set(table, (counts.get(table) ?? 0) + 1)
+  }
+  return counts
 }
 
 async function replaceRows(
