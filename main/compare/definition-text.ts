@@ -4,15 +4,23 @@ const pieces = new RegExp(
   'g',
 )
 
+/** Quoted things, and symbols with the spaces around them. */
+const symbols = /'(?:[^']|'')*'|"(?:[^"]|"")*"| *[,[\]=<>|+*/%!~-]+ */g
+
 /**
  * A definition without casts, parentheses and white space outside of quotes, which a database rewrites when it is restored: what is
  * the same here is not named as a difference. Pure.
  */
 export function comparableText(text: string): string {
   return text
-    .replace(pieces, (piece) => (piece.startsWith("'") || piece.startsWith('"') ? piece : ' '))
+    .replace(pieces, (piece) => (isQuoted(piece) ? piece : ' '))
+    .replace(symbols, (piece) => (isQuoted(piece) ? piece : piece.trim()))
     .replace(/ +/g, ' ')
     .trim()
+}
+
+function isQuoted(piece: string): boolean {
+  return piece.startsWith("'") || piece.startsWith('"')
 }
 
 /** A definition on one line, cut where it is long. Pure. */
