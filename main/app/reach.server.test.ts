@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { usePostgres } from '../../e2e/servers/postgres.ts'
 import { useSshd } from '../../e2e/servers/sshd.ts'
-import type { BackupDetail, MethodInput, ValidationReport } from '../../preload/contract/index.ts'
+import type { BackupDetail, MethodInput, RestorePlan, ValidationReport } from '../../preload/contract/index.ts'
 import { WindowApplication } from './testing/window-application.ts'
 
 const cluster = usePostgres({ version: 15 })
@@ -95,24 +95,26 @@ describe('a connection through SSH', () => {
 })
 
 describe('a connection without verified TLS', () => {
-  const profile = { host: '0.0.0.0', port: 1, user: 'app', database: 'app', tls: 'require' }
-  const far = { engine: 'postgresql', profile, secret: none } as const
-
   it('is told wherever one looks, and stops production until it is accepted with a reason', async () => {
-    // A mark that is given in a profile counts for nothing.
-    const forged = { ...profile, acceptedUnverifiedTls: 'said the profile' }
+    const { port, user, password } = cluster()
+    await cluster().sql('CREATE DATABASE open; CREATE DATABASE other')
+    await cluster().sql('CREATE TABLE t (n int)', 'open')
+    // Linux takes this address for the machine itself; it is none of the loopback's.
+    const profile = { host: '0.0.0.0', port, user, database: 'open', tls: 'disable' }
     const { id } = await line.call('connections.add', {
-      ...far,
-      profile: forged,
-      name: 'prod',
+      name: 'open',
+      engine: 'postgresql',
       environment: 'production',
+      // A mark that is given in a profile counts for nothing.
+      profile: { ...profile, acceptedUnverifiedTls: 'said the profile' },
+      secret: { from: 'value', value: password },
     })
-    const attention = (await line.call('status.get', {})).attention.filter(({ subject }) => subject === 'prod')
-    expect(attention.map(({ sentence }) => sentence)).toContainEqual(
-      expect.stringContaining('nobody checks who answers'),
-    )
-    const checks = (await line.call('doctor.run', {})).checks
-    expect(checks.find(({ name }) => name === 'connection prod')?.detail).toMatch(/^warning: /)
+    const { warnings } = await line.call('connections.test', { connection: id })
+    expect(warnings.map(({ code }) => code)).toEqual(['TLS_NOT_VERIFIED', 'SUPERUSER'])
+    const attention = (await line.call('status.get', {})).attention.filter(({ subject }) => subject === 'open')
+    expect(attention.map(({ sentence }) => sentence)).toContainEqual(expect.stringContaining('is not encrypted'))
+    const { checks } = await line.call('doctor.run', {})
+    expect(checks.find(({ name }) => name === 'connection open')?.detail).toMatch(/^warning: /)
     const refused = await line.invoke('backups.start', { connection: id })
     expect(refused).toMatchObject({ ok: false, error: { code: 'TLS_FAILED' } })
     expect(JSON.stringify(refused)).toContain('--accept-unverified-tls')
@@ -122,22 +124,23 @@ describe('a connection without verified TLS', () => {
     const [entry] = (await line.call('audit.list', { limit: 5 })).filter(({ action }) =>
       action.endsWith('tls-accepted'),
     )
-    expect(entry).toMatchObject({ subject: 'prod', detail: { reason: 'own cable' } })
-    const { jobId } = await line.call('backups.start', { connection: id })
-    // It went on: nothing listens there.
-    expect((await line.call('jobs.wait', { jobId })).status).toMatchObject({ error: { code: 'UNREACHABLE' } })
+    expect(entry).toMatchObject({ subject: 'open', detail: { reason: 'own cable' } })
+    const made = (await line.result(line.call('backups.start', { connection: id }))) as BackupDetail
+    expect(made.warnings).toEqual([
+      { code: 'TLS_NOT_VERIFIED', message: expect.stringContaining('Accepted: own cable') as string },
+    ])
 
     // It was accepted for this server: for another one it is asked again.
     const kept = await line.call('connections.edit', {
       connection: id,
-      profile: { ...accepted.profile, database: 'b' },
+      profile: { ...accepted.profile, database: 'other' },
     })
     expect(kept.profile['acceptedUnverifiedTls']).toBe('own cable')
-    const moved = await line.call('connections.edit', {
-      connection: id,
-      profile: { ...kept.profile, host: '0.0.0.1' },
-    })
+    const again = { ...kept.profile, tls: 'prefer' }
+    const moved = await line.call('connections.edit', { connection: id, profile: again })
     expect(moved.profile).not.toHaveProperty('acceptedUnverifiedTls')
     expect(await line.refusal('backups.start', { connection: id })).toBe('TLS_FAILED')
+    const plan = (await line.result(line.call('restores.plan', { backup: made.id, to: 'open' }))) as RestorePlan
+    expect(plan.blockers.map(({ code }) => code)).toContain('TLS_NOT_VERIFIED')
   })
 })

@@ -1,7 +1,8 @@
-import { Secret } from '../engine.ts'
+import { Secret, type JobContext } from '../engine.ts'
 import { resolveEndpoint } from './endpoint.ts'
 import type { PostgresProfile } from './profile.ts'
 import { quoteIdentifier } from './quoting.ts'
+import type { Session } from './session.ts'
 
 /** The role that the statements make. */
 const role = 'holdfast_backup'
@@ -21,4 +22,20 @@ export function postgresBackupAccount(profile: PostgresProfile): readonly string
     `ALTER ROLE ${role} SET default_transaction_read_only = on;`,
     `\\password ${role}`,
   ]
+}
+
+/** Whether the session's role is a superuser; null where the server doesn't say. */
+export async function isSuperuser(session: Session): Promise<boolean | null> {
+  const [user] = await session.query<{ superuser: boolean }>(
+    'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+  )
+  return user?.superuser ?? null
+}
+
+/** A superuser is more than a backup needs: a line in the job's log. The backup is as good as any other, and warns of nothing. */
+export async function logSuperuser(session: Session, context: Pick<JobContext, 'log'>): Promise<void> {
+  if ((await isSuperuser(session)) !== true) return
+  const { user } = session.endpoint
+  const message = `"${user}" is a superuser. \`holdfast connection show\` has an account that is enough for backups.`
+  context.log('warning', message)
 }

@@ -4,6 +4,7 @@ import type { ChosenTool } from '../../tools/choose-tool.ts'
 import { runTool } from '../../tools/run-tool.ts'
 import type { Access, DumpReport, DumpRequest, JobContext } from '../engine.ts'
 import { dumpArgs, recordedSettings, toolSettings } from './args.ts'
+import { logSuperuser } from './backup-account.ts'
 import { dumpFolder, dumpThroughFolder, isDirectory, workerFlags } from './directory-dump.ts'
 import { resolveEndpoint, type Endpoint } from './endpoint.ts'
 import { explainToolFailure } from './errors.ts'
@@ -56,6 +57,7 @@ async function dumpSnapshot(
   const { endpoint, versionNumber } = session
   const { tool, why } = await chooseDumpTool(versionNumber)
   context.log('info', why)
+  await logSuperuser(session, context)
   await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const [exported] = await session.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot')
   if (exported === undefined) throw new Error('pg_export_snapshot gave no row')

@@ -1,6 +1,7 @@
 import { AppError, type ServerInfo, type Warning } from '../../../preload/contract/index.ts'
 import type { ChosenTool } from '../../tools/choose-tool.ts'
 import type { Access } from '../engine.ts'
+import { isSuperuser } from './backup-account.ts'
 import { resolveEndpoint } from './endpoint.ts'
 import type { PostgresProfile } from './profile.ts'
 import { withSession } from './session.ts'
@@ -16,9 +17,7 @@ export async function inspectPostgres(access: Access<PostgresProfile>, signal: A
   const endpoint = resolveEndpoint(access)
   const options = { database: endpoint.database, applicationName: 'holdfast', signal }
   return withSession(endpoint, options, async (session) => {
-    const [user] = await session.query<{ superuser: boolean }>(
-      'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
-    )
+    const superuser = await isSuperuser(session)
     const databases = await session.query<DatabaseRow>(
       `SELECT datname::text AS name,
               CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid)::float8 END AS size
@@ -37,9 +36,9 @@ export async function inspectPostgres(access: Access<PostgresProfile>, signal: A
       versionNumber,
       databases: databases.map(({ name, size }) => ({ name, sizeBytes: size })),
       tools: chosen.map(({ tool, why }) => ({ name: tool.name, path: tool.path, version: tool.version, why })),
-      isSuperuser: user?.superuser ?? null,
+      isSuperuser: superuser,
       warnings: [
-        ...(user?.superuser === true ? [superuserWarning(endpoint.user)] : []),
+        ...(superuser === true ? [superuserWarning(endpoint.user)] : []),
         ...missing.map(({ code, message, remedy }) => ({
           code,
           message: remedy === null ? message : `${message} ${remedy}`,

@@ -83,6 +83,7 @@ describe('a tunnel', () => {
     const sink = collectingSink()
     const report = await postgresqlEngine.dump(access, request, sink.sink, job.context)
     expect(report.inventory.map(({ displayName }) => displayName)).toContain('public.far')
+    expect(job.lines).toContainEqual(expect.stringContaining('warning: "postgres" is a superuser'))
     const argv = report.argv.flat()
     expect(argv).toContain(`--port=${String(access.tunnel.port)}`)
     expect(access.tunnel.port).not.toBe(cluster().port)
