@@ -32,6 +32,11 @@ it('asks for everything without flags, and for all conditions at once', async ()
   })
 })
 
+it('says that none fits, or that there is none', async () => {
+  expect((await list('--text', 'x')).stdout).toBe('No backup fits.\n')
+  expect((await list()).stdout).toContain('No backups yet')
+})
+
 it('takes the earlier of two upper bounds', async () => {
   const before = '2020-01-01T00:00:00.000Z'
   expect(await asked('--older-than', '1d', '--before', before)).toMatchObject({ filter: { before } })

@@ -96,5 +96,7 @@ export function listInput(flags: ListFlags, nowMs: number): MethodInput<'backups
 
 async function list(session: Session, flags: ListFlags): Promise<Reply> {
   const backups = await session.call('backups.list', listInput(flags, Date.now()))
-  return { data: backups, text: backupsText(backups) }
+  const isNarrowed = Object.keys(flags).length > 0
+  const text = backups.length === 0 && isNarrowed ? 'No backup fits.' : backupsText(backups)
+  return { data: backups, text }
 }
