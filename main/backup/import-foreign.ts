@@ -65,7 +65,13 @@ export async function importForeign(
     const contents: ArchiveContents = boundStructure(
       written.contents ??
         (reader.input === 'file'
-          ? await readFile(file, work.path, reader, { key, signal: context.signal }, context)
+          ? await readFile(
+              file,
+              work.path,
+              reader,
+              { key, signal: context.signal, folder: context.runDirectory },
+              context,
+            )
           : { format: format.id, objects: [], notCovered: [] }),
     )
     const artifact = basename(name)
