@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { AppError } from '../../../preload/contract/index.ts'
 import type { ChosenTool } from '../../tools/choose-tool.ts'
 import { runTool } from '../../tools/run-tool.ts'
 import type { DumpRequest, InventoryObject, JobContext } from '../engine.ts'
@@ -45,8 +46,26 @@ export async function scopeOfDump(source: DumpSource, request: DumpRequest, cont
   const selection = selectForDump(whole, request, { hasLargeObjects })
   for (const sentence of selection.added) context.log('info', sentence)
   const { flags, rowless, holds } = selection
+  assertFits(flags, process.platform)
   const dumped = await readStructure(source, request, flags, context)
   return { flags, rowless, needs: needsOf({ whole, dumped, rowless, content }), holds }
+}
+
+/** Bytes that the arguments of one program may have, with room for its environment. */
+const commandLineBytes: Partial<Record<NodeJS.Platform, number>> = { win32: 30_000, darwin: 800_000 }
+const usualCommandLineBytes = 1_500_000
+
+/** `UNSUPPORTED` where so many objects are left out that their names don't fit on a command line. Pure. */
+export function assertFits(flags: readonly string[], platform: NodeJS.Platform): void {
+  const bytes = flags.reduce((sum, flag) => sum + Buffer.byteLength(flag) + 16, 0)
+  if (bytes <= (commandLineBytes[platform] ?? usualCommandLineBytes)) return
+  throw new AppError(
+    'UNSUPPORTED',
+    `This selection leaves out ${String(flags.length)} objects by name, too many for one command line.`,
+    {
+      remedy: 'Choose whole schemas, or more of the tables.',
+    },
+  )
 }
 
 /** The entries of the structure that `pg_dump` gives with these flags. */

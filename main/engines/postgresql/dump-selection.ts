@@ -179,7 +179,8 @@ class Names {
     const found =
       schema === undefined ? this.tree.find(name) : this.tree.choosable.filter((entry) => schemaOf(entry) === schema)
     if (found.length > 0) return found
-    const all = this.tree.choosable.flatMap((entry) => [nameOf(entry), entry.name]).concat(this.schemas)
+    const bare = name.includes('.') ? [] : [...this.schemas, ...this.tree.choosable.map((entry) => entry.name)]
+    const all = [...this.tree.choosable.map(nameOf), ...bare]
     const near = nearNames([...new Set(all)], name)
     throw new AppError('USAGE', `The database holds no object "${name}".`, {
       remedy:
