@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import type { Client, ConnectConfig } from 'ssh2'
+import type { Client, ConnectConfig, ParsedKey } from 'ssh2'
 import { AppError, type SshHostKey, type SshReach } from '../../preload/contract/index.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { explainKeyFailure, explainSshFailure } from './errors.ts'
@@ -133,8 +133,8 @@ async function credentialsOf(reach: SshReach, secret: Secret): Promise<ConnectCo
   const { user, identityFile, agent } = reach
   const value = secret.reveal()
   if (identityFile !== undefined) {
-    const privateKey = await readKey(identityFile, value)
-    return { username: user, privateKey, ...(value === null ? {} : { passphrase: value }) }
+    const key = await readKey(identityFile, value)
+    return { username: user, authHandler: [{ type: 'publickey', username: user, key }] }
   }
   if (agent) return { username: user, agent: agentAddress() }
   if (value !== null) return { username: user, password: value, tryKeyboard: true }
@@ -143,7 +143,7 @@ async function credentialsOf(reach: SshReach, secret: Secret): Promise<ConnectCo
   })
 }
 
-async function readKey(path: string, passphrase: string | null): Promise<Buffer> {
+async function readKey(path: string, passphrase: string | null): Promise<ParsedKey> {
   let bytes: Buffer
   try {
     bytes = await readFile(path)
@@ -153,7 +153,8 @@ async function readKey(path: string, passphrase: string | null): Promise<Buffer>
   const { default: ssh2 } = await library()
   const parsed = ssh2.utils.parseKey(bytes, passphrase ?? undefined)
   if (parsed instanceof Error) throw explainKeyFailure(path, parsed.message, passphrase !== null)
-  return bytes
+  if (!parsed.isPrivateKey()) throw explainKeyFailure(path, 'It is a public key.', passphrase !== null)
+  return parsed
 }
 
 function agentAddress(): string {

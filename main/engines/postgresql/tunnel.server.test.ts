@@ -128,6 +128,9 @@ describe('a tunnel', () => {
       `UNREACHABLE: The SSH server 127.0.0.1:${String(nobody)} could not be reached.`,
     )
     expect(await said(through(unpinned))).toMatch(/^HOST_KEY_UNKNOWN: The host key of the SSH server/)
+    expect(await said(through(reachOf({ identityFile: `${sshd().identityFile}.pub` })))).toMatch(
+      /^AUTHENTICATION_FAILED: The file .* is no private key/,
+    )
     expect(await said(through(reachOf({ identityFile: sshd().strangerFile })))).toMatch(
       /^AUTHENTICATION_FAILED: The SSH server .* refused the user/,
     )
