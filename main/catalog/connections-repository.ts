@@ -26,17 +26,22 @@ const row = z
     profile: jsonColumn(z.record(z.string(), z.unknown())),
     secret: jsonColumn(SecretSource),
     goal_hours: z.number().positive(),
+    min_size_bytes: z.number().int().positive().nullable(),
+    max_age_hours: z.number().positive().nullable(),
     hooks: jsonColumn(z.array(Hook)),
     checks: jsonColumn(z.array(RestoreCheck)),
     created_at: Timestamp,
   })
-  .transform(({ goal_hours, created_at, ...rest }): ConnectionRow => ({
+  .transform(({ goal_hours, min_size_bytes, max_age_hours, created_at, ...rest }): ConnectionRow => ({
     ...rest,
     goalHours: goal_hours,
+    ...(min_size_bytes === null ? {} : { minSizeBytes: min_size_bytes }),
+    ...(max_age_hours === null ? {} : { maxAgeHours: max_age_hours }),
     createdAt: created_at,
   }))
 
-const columns = 'id, name, engine, environment, profile, secret, goal_hours, hooks, checks, created_at'
+const columns =
+  'id, name, engine, environment, profile, secret, goal_hours, min_size_bytes, max_age_hours, hooks, checks, created_at'
 
 /** Registered connections. Names are unique. */
 export class ConnectionsRepository {
@@ -53,7 +58,8 @@ export class ConnectionsRepository {
     this.#sql.transaction(() => {
       this.#refuseTakenName(connection)
       this.#sql.run(
-        `INSERT INTO connections (${columns}) VALUES (@id, @name, @engine, @environment, @profile, @secret, @goalHours, @hooks, @checks, @createdAt)`,
+        `INSERT INTO connections (${columns}) VALUES (@id, @name, @engine, @environment, @profile, @secret, @goalHours, @minSizeBytes,
+         @maxAgeHours, @hooks, @checks, @createdAt)`,
         toColumns(connection),
       )
       this.#meta.configurationChanged()
@@ -86,7 +92,7 @@ export class ConnectionsRepository {
       this.#refuseTakenName(connection)
       this.#sql.run(
         `UPDATE connections SET name = @name, engine = @engine, environment = @environment, profile = @profile,
-         secret = @secret, goal_hours = @goalHours, hooks = @hooks, checks = @checks, created_at = @createdAt WHERE id = @id`,
+         secret = @secret, goal_hours = @goalHours, min_size_bytes = @minSizeBytes, max_age_hours = @maxAgeHours, hooks = @hooks, checks = @checks, created_at = @createdAt WHERE id = @id`,
         toColumns(connection),
       )
       this.#meta.configurationChanged()
@@ -123,6 +129,8 @@ function toColumns(connection: ConnectionRow) {
     engine,
     environment,
     goalHours,
+    minSizeBytes: connection.minSizeBytes ?? null,
+    maxAgeHours: connection.maxAgeHours ?? null,
     createdAt,
     profile: JSON.stringify(connection.profile),
     secret: JSON.stringify(connection.secret),

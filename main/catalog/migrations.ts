@@ -276,4 +276,11 @@ DELETE FROM backup_subjects;
 `,
     run: fillBackupList,
   },
+  {
+    version: 5,
+    sql: `
+ALTER TABLE connections ADD COLUMN min_size_bytes INTEGER;
+ALTER TABLE connections ADD COLUMN max_age_hours REAL;
+`,
+  },
 ]

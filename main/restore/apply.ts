@@ -18,6 +18,7 @@ import { runHooks } from '../hooks/run-hooks.ts'
 import type { HookScope } from '../hooks/scope.ts'
 import { outcomeOf } from '../workbench/check-copy.ts'
 import type { OpenBackup } from '../workbench/open-backup.ts'
+import { namingOthers, otherBackups } from '../workbench/other-backups.ts'
 import { Phases } from '../workbench/phases.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
 import { applyInPlace, applyNew, applySwap, type Applied, type Run } from './apply-modes.ts'
@@ -62,7 +63,8 @@ export async function applyRestore(bench: Workbench, work: ApplyWork, context: J
     return await apply({ bench, plan, id, connectionId: work.connectionId, phases, context })
   } catch (error) {
     recordFailure(bench, id, plan, toAppError(error))
-    throw error
+    const backup = bench.catalog.backups.find(plan.backup)
+    throw error instanceof AppError && backup !== null ? namingOthers(bench, backup, error) : error
   }
 }
 
@@ -120,6 +122,7 @@ async function restoreAndCheck(run: Run): Promise<RestoreResult> {
   return {
     ...started,
     outcome: outcomeOf(checks),
+    ...(outcomeOf(checks) === 'failed' ? { others: otherBackups(bench, open.backup) } : {}),
     target: {
       ...plan.target,
       exists: plan.target.exists || applied.isApplied,

@@ -18,8 +18,10 @@ import { checkStructure, type LevelResult } from '../compare/check-structure.ts'
 import type { JobContext } from '../engines/engine.ts'
 import { checkCopy, outcomeOf, recordCheckedCopy, type CheckedCopy } from '../workbench/check-copy.ts'
 import { assertComplete, copiesInOrder, type OpenBackup } from '../workbench/open-backup.ts'
+import { otherBackups } from '../workbench/other-backups.ts'
 import type { Workbench } from '../workbench/workbench.ts'
 import { Phases } from '../workbench/phases.ts'
+import { limitChecks } from './limits.ts'
 import { restoreTest } from './restore-test.ts'
 import { ScratchChoice } from './scratch-server.ts'
 
@@ -37,7 +39,8 @@ export type ValidateWork = z.infer<typeof ValidateWork>
 
 /**
  * Levels 0 to `level`, each only after the one before passed; what did not run says so. Presence and checksum look at every
- * copy, the levels above at the first intact one. The outcome is failed where any copy failed. Results are stored per copy
+ * copy, the levels above at the first intact one; what the connection demands of every backup stands beside them, but says nothing of
+ * a copy, and so nothing of the badge. The outcome is failed where any copy failed. Results are stored per copy
  * with their date, and each copy's state with them.
  */
 export async function validate(bench: Workbench, work: ValidateWork, context: JobContext): Promise<ValidationReport> {
@@ -71,7 +74,9 @@ export async function validate(bench: Workbench, work: ValidateWork, context: Jo
       phases: phases.list(),
     }
   }
-  const report = reportOf([...namedChecks(copies), ...higher])
+  const row = bench.catalog.connections.find(backup.connectionId)
+  const all = reportOf([...namedChecks(copies), ...limitChecks(row, backup, new Date()), ...higher])
+  const report = all.outcome === 'failed' ? { ...all, others: otherBackups(bench, backup) } : all
   store(bench, report, copies, intact === undefined ? null : reportOf([...intact.checks, ...higher]))
   return report
 }

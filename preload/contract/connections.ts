@@ -62,6 +62,9 @@ export const Connection = z.object({
   secret: SecretSource,
   /** Newest good backup must be younger than this. */
   goalHours: z.number().positive(),
+  /** What level 0 demands of a backup besides presence; absent: nothing. */
+  minSizeBytes: z.number().int().positive().optional(),
+  maxAgeHours: z.number().positive().optional(),
   /** In the order in which they run. */
   hooks: z.array(Hook),
   /** Asked of what was restored. */
@@ -94,6 +97,14 @@ export const ConnectionEdit = z.object({
     .number()
     .positive()
     .max(24 * 366)
+    .optional(),
+  /** null: no limit any more. */
+  minSizeBytes: z.number().int().positive().nullable().optional(),
+  maxAgeHours: z
+    .number()
+    .positive()
+    .max(24 * 366 * 10)
+    .nullable()
     .optional(),
   /** Replaces the whole list. */
   hooks: z.array(Hook).max(100).optional(),

@@ -122,8 +122,11 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       const row = catalog.connections.resolve(edit.connection)
       refuseCommands(core, edit, row)
       if (edit.name !== undefined) assertNameIsFree(core, edit.name, row.id)
+      const { minSizeBytes, maxAgeHours, ...unlimited } = row
       const changed: Connection = {
-        ...row,
+        ...unlimited,
+        ...withLimit('minSizeBytes', edit.minSizeBytes, minSizeBytes),
+        ...withLimit('maxAgeHours', edit.maxAgeHours, maxAgeHours),
         name: edit.name ?? row.name,
         environment: edit.environment ?? row.environment,
         goalHours: edit.goalHours ?? row.goalHours,
@@ -230,4 +233,14 @@ function assertNameIsFree(core: Core, name: string, ownId: string | null): void 
   throw new AppError('ALREADY_EXISTS', `There is a connection "${name}" already.`, {
     remedy: 'Choose another name, or change that one with `holdfast connection edit`.',
   })
+}
+
+/** A limit as it is after an edit: undefined leaves it, null takes it away. */
+function withLimit<K extends string>(
+  key: K,
+  wanted: number | null | undefined,
+  before: number | undefined,
+): { readonly [key in K]?: number } {
+  const after = wanted === undefined ? before : (wanted ?? undefined)
+  return after === undefined ? {} : ({ [key]: after } as { readonly [key in K]?: number })
 }

@@ -101,9 +101,9 @@ export function restoreHandlers(core: Core): RestoreHandlers {
         refuse(
           new AppError(
             confirm === '' ? 'CONFIRMATION_MISSING' : 'CONFIRMATION_WRONG',
-            "The name that was typed is not the target's.",
+            wrongName(confirm, plan.confirm),
             {
-              detail: `The target is ${plan.target.database} on ${plan.target.connection}.`,
+              detail: `The target is ${plan.target.database} on ${plan.target.connection} (${plan.target.server}).`,
               remedy: `Type ${plan.confirm} (--confirm ${plan.confirm}).`,
             },
           ),
@@ -233,14 +233,22 @@ function confirmed(
     outcome: 'refused',
     detail: { code, database: record.database },
   })
-  throw new AppError(code, "The name that was typed is not the database's.", {
-    detail: `The database is ${record.database} on ${row.name}.`,
+  const engine = registries.engine(row.engine)
+  const server = engine.describe(engine.profileSchema.parse(row.profile))
+  throw new AppError(code, wrongName(confirm, wanted), {
+    detail: `The database is ${record.database} on ${row.name} (${server}).`,
     remedy: `Type ${wanted} (--confirm ${wanted}).`,
   })
 }
 
 function summaryOf(core: Core, record: RestoreRecord): RestoreSummary {
   return {
+/** What was typed, and what is expected. */
+function wrongName(typed: string, wanted: string): string {
+  if (typed === '') return `No name was typed; "${wanted}" is expected.`
+  return `"${typed}" was typed; "${wanted}" is expected.`
+}
+
     id: record.id,
     state: record.state,
     backup: record.backupId,

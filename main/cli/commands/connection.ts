@@ -7,6 +7,7 @@ import {
 } from '../../../preload/contract/index.ts'
 import { readChecks, readHooks } from '../hook-files.ts'
 import type { Reply } from '../io.ts'
+import { greatestAge, leastSize } from '../limit-flags.ts'
 import { choice, given, hours } from '../options.ts'
 import { newSecret, secretFromFlags, type SecretFlags } from '../secrets.ts'
 import type { Session } from '../session.ts'
@@ -35,6 +36,8 @@ interface EditFlags extends ProfileFlags, SecretFlags, SshFlags {
   readonly name?: string
   readonly environment?: 'production' | 'staging' | 'development'
   readonly goalHours?: number
+  readonly minSize?: number | null
+  readonly maxAge?: number | null
   readonly hooks?: string
   readonly checks?: string
 }
@@ -78,6 +81,12 @@ export const addConnectionCommands: CommandGroup = (program, run) => {
   edit.option('--name <name>', 'a new name')
   edit.addOption(choice('--environment <environment>', 'what it is used for', environments))
   edit.option('--goal-hours <hours>', 'the newest good backup is to be younger than this', hours)
+  edit.option(
+    '--min-size <size>',
+    'what validate demands of a backup at every level: bytes, 500KB, 20MB, 1GB; none: nothing any more',
+    leastSize,
+  )
+  edit.option('--max-age <age>', 'the same for its age: 36 (hours), 36h, 30d; none: nothing any more', greatestAge)
   edit.option('--hooks <file>', 'JSON: what runs around backups and restores (docs/hooks.md); none: nothing any more')
   edit.option('--checks <file>', 'JSON: what is asked of a restored database (docs/hooks.md); none: nothing any more')
   edit.option('--no-ssh', 'reach the server directly from now on')
@@ -228,6 +237,7 @@ async function editConnection(session: Session, connection: string, flags: EditF
   const input: MethodInput<'connections.edit'> = {
     connection: before.id,
     ...given({ name: flags.name, environment: flags.environment, goalHours: flags.goalHours }),
+    ...given({ minSizeBytes: flags.minSize, maxAgeHours: flags.maxAge }),
     ...(isSameProfile ? {} : { profile: given(profile) }),
     ...(secret === null ? {} : { secret }),
     ...(sshSecret === null ? {} : { sshSecret }),

@@ -108,8 +108,8 @@ async function validate(session: Session, backup: string, flags: ValidateFlags):
 }
 
 function validationDocument(report: ValidationReport) {
-  const { backup, level, outcome, checks, notCovered, phases } = report
-  return { backup, level, outcome, checks, notCovered, phases }
+  const { backup, level, outcome, checks, notCovered, phases, others } = report
+  return { backup, level, outcome, checks, notCovered, phases, ...(others === undefined ? {} : { others }) }
 }
 
 async function compare(session: Session, backup: string, flags: CompareFlags): Promise<Reply> {

@@ -30,7 +30,7 @@ export interface PlanFlags {
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
   readonly rows?: RowsMode
-  readonly roles: RolesAction
+  readonly roles?: RolesAction
   readonly rolePasswords?: boolean
   readonly before?: string
   readonly disconnectOthers?: boolean
@@ -75,7 +75,7 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
     .addOption(
       choice(
         '--roles <action>',
-        'roles that the backup names: missing ones block the restore (leave), are made as they were (create), and existing ones become like they were, too (alter)',
+        'roles that the backup names: missing ones block the restore (leave), are made as they were (create; without this flag), and existing ones become like they were, too (alter)',
         ['leave', 'create', 'alter'],
       ).default('create'),
     )
@@ -135,8 +135,7 @@ export function planInput(backup: string, database: string | null, flags: PlanFl
     mode: flags.mode,
     content: flags.content,
     rows: flags.rows ?? null,
-    roles: flags.roles,
-    rolePasswords: flags.rolePasswords ?? false,
+    ...given({ roles: flags.roles, rolePasswords: flags.rolePasswords }),
     include: [...(flags.include ?? [])],
     exclude: [...(flags.exclude ?? [])],
     disconnectOthers: flags.disconnectOthers ?? false,

@@ -1,4 +1,5 @@
 import { SshReach, type Connection } from '../../../preload/contract/index.ts'
+import { formatBytes } from '../format.ts'
 import { facts } from '../table.ts'
 import { hookLines } from './hooks-view.ts'
 
@@ -13,6 +14,8 @@ export function connectionText(connection: Connection): string {
     ...profile.map(([key, value]) => [key, scalarText(value)] as const),
     ['Password', secretText(connection.secret)],
     ['Goal', `a good backup younger than ${connection.goalHours} hours`],
+    ['At least', connection.minSizeBytes === undefined ? null : `${formatBytes(connection.minSizeBytes)} per backup`],
+    ['At most', connection.maxAgeHours === undefined ? null : `${String(connection.maxAgeHours)} hours old`],
   ])
   return [about, ...hookLines(connection)].join('\n')
 }

@@ -2,6 +2,7 @@ import type {
   Check,
   Comparison,
   NotCovered,
+  OtherBackups,
   Outcome,
   RestoreResult,
   ValidationReport,
@@ -23,6 +24,7 @@ export function validationText(report: ValidationReport): string {
   return [
     verdict(report),
     ...checkLines(report.checks),
+    ...otherLines(report.others),
     ...notCoveredLines(report.notCovered),
     ...phaseLines(report.phases),
   ].join('\n')
@@ -58,6 +60,7 @@ export function restoredText(result: RestoreResult): string {
   return [
     printable(headline(result)),
     ...checkLines(result.checks),
+    ...otherLines(result.others),
     ...hookLines(result.hooks),
     ...notCoveredLines(result.notCovered),
     ...(result.warnings.length === 0 ? [] : ['', ...warningLines(result.warnings)]),
@@ -124,6 +127,20 @@ function checkLines(checks: readonly Check[]): readonly string[] {
   if (checks.length === 0) return []
   const rows = checks.map(({ name, outcome, detail }) => [name, outcomeWords[outcome], detail ?? ''])
   return ['', table([{ title: 'CHECK' }, { title: 'OUTCOME' }, { title: 'DETAIL' }], rows, '')]
+}
+
+function otherLines(others: OtherBackups | undefined): readonly string[] {
+  if (others === undefined) return []
+  const { good, proven } = others
+  if (good === null) return ['', 'There is no other good backup of this database.']
+  const lineOf = (word: string, { backup, startedAt }: NonNullable<OtherBackups['good']>) =>
+    `  ${word.padEnd(14)} ${backup} of ${formatMoment(startedAt)}`
+  return [
+    '',
+    'What can be relied on instead:',
+    lineOf('newest good', good),
+    proven === null ? '  None of the others is proven.' : lineOf('newest proven', proven),
+  ]
 }
 
 function hookLines(hooks: RestoreResult['hooks']): readonly string[] {
