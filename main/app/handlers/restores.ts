@@ -121,9 +121,9 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       return startJob(core, {
         kind: 'restore',
         title: `restore into ${basename(database)} on ${row.name}`,
+        subject: backupSubject(entry),
         input: { plan, connectionId: row.id },
         locks: [targetLock(row.id, database), ...(plan.safetyBackup.taken ? [sourceLock(row.id, database)] : [])],
-        subject: backupSubject(entry),
         connections: [row],
         connectionsForChecks: connectionsForChecks(catalog, row),
         destinations: destinationsOf(core, entry),
@@ -150,9 +150,9 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       return startJob(core, {
         kind: 'undo-plan',
         title: `undo plan for ${basename(record.database)} on ${row.name}`,
+        subject: restoreSubject(record, row),
         input: { restoreId: record.id, disconnectOthers: false },
         locks: [],
-        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
@@ -164,9 +164,9 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       return startJob(core, {
         kind: 'undo',
         title: `undo of the restore into ${basename(record.database)} on ${row.name}`,
+        subject: restoreSubject(record, row),
         input: { restoreId: record.id, disconnectOthers },
         locks: [targetLock(row.id, record.database)],
-        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
@@ -178,9 +178,9 @@ export function restoreHandlers(core: Core): RestoreHandlers {
       return startJob(core, {
         kind: 'finish',
         title: `dropping what was kept of ${basename(record.database)} on ${row.name}`,
+        subject: restoreSubject(record, row),
         input: { restoreId: record.id },
         locks: [targetLock(row.id, record.database)],
-        subject: restoreSubject(record, row),
         connections: [row],
         destinations: [],
         readsEncrypted: false,
