@@ -21,8 +21,8 @@ import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
 import { targetDatabase } from '../path-fields.ts'
 import { registries } from '../registries.ts'
-import { startJob } from '../start-job.ts'
 import { backupSubject, backupTitle, restoreSubject } from '../job-subjects.ts'
+import { startJob } from '../start-job.ts'
 import { destinationsOf, resolveBackup } from './backups.ts'
 
 type RestoreHandlers = Pick<
@@ -64,15 +64,15 @@ export function restoreHandlers(core: Core): RestoreHandlers {
           include: request.include,
           exclude: request.exclude,
           rows: request.rows,
-          disconnectOthers: request.disconnectOthers,
           roles: request.roles,
           rolePasswords: request.rolePasswords,
+          disconnectOthers: request.disconnectOthers,
           noSafetyBackup: request.noSafetyBackup,
           keepHours: request.keepHours,
+          jobs: request.jobs,
         },
         locks: [],
         connections: [row],
-          jobs: request.jobs,
         destinations: destinationsOf(core, entry),
         readsEncrypted: entry.encrypted,
       })
@@ -241,14 +241,14 @@ function confirmed(
   })
 }
 
-function summaryOf(core: Core, record: RestoreRecord): RestoreSummary {
-  return {
 /** What was typed, and what is expected. */
 function wrongName(typed: string, wanted: string): string {
   if (typed === '') return `No name was typed; "${wanted}" is expected.`
   return `"${typed}" was typed; "${wanted}" is expected.`
 }
 
+function summaryOf(core: Core, record: RestoreRecord): RestoreSummary {
+  return {
     id: record.id,
     state: record.state,
     backup: record.backupId,
