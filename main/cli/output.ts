@@ -24,6 +24,6 @@ export function errorText(error: AppErrorData, isVerbose: boolean): string {
       )
     else lines.push('  -v shows the details.')
   }
-  lines.push(`  (${error.code})`)
+  lines.push(`  (${error.code}) More: holdfast explain ${error.code}`)
   return lines.join('\n')
 }

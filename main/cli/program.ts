@@ -8,6 +8,7 @@ import { addDestinationCommands } from './commands/destination.ts'
 import type { CommandGroup, Run } from './commands/group.ts'
 import { addFindDumpsCommand } from './commands/find-dumps.ts'
 import { addFormatsCommand } from './commands/formats.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addJobsCommands } from './commands/jobs.ts'
 import { addKeyCommands } from './commands/key.ts'
 import { addLintCommand } from './commands/lint.ts'
@@ -40,6 +41,7 @@ const groups: readonly CommandGroup[] = [
   addAuditCommands,
   addKeyCommands,
   addToolCommands,
+  addExplainCommand,
 ]
 
 /** Where commander writes help and complaints. */
