@@ -46,7 +46,9 @@ describe('large databases by several workers, in bounded memory', () => {
     expect(ended.exitCode, `${args.join(' ')}: ${ended.stdout.slice(-2_000)}${ended.stderr.slice(-2_000)}`).toBe(0)
     const seconds = Math.round(ended.durationMs / 1_000)
     if (isLong)
-      console.info(`${args.slice(0, 2).join(' ')}: ${seconds} s, job ${into.job} MiB, tools ${into.tools} MiB`)
+      process.stderr.write(
+        `${args.slice(0, 2).join(' ')}: ${seconds} s, job ${into.job} MiB, tools ${into.tools} MiB\n`,
+      )
     return envelopeOf(ended).data
   }
 
