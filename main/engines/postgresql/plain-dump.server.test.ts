@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { usePostgres } from '../../../e2e/servers/postgres.ts'
 import type { ArchiveContents } from '../../../preload/contract/index.ts'
 import { checkInventory } from '../../backup/inventory.ts'
 import { compareContents } from '../../compare/compare-contents.ts'
 import { asTaken } from '../../workbench/as-taken.ts'
+import { forgetTools, toolsPathVariable } from '../../tools/find-tools.ts'
+import { writeFakeTool } from '../../tools/testing/fake-tool.ts'
 import { postgresqlEngine } from './postgresql-engine.ts'
 import { plainReader } from './plain-script.ts'
 import { accessOf, createDatabase } from './testing/fixture.ts'
@@ -57,6 +62,26 @@ describe('a backup as a script', () => {
       'public.empty': 0,
       'public.parent': 1,
       'public.purchase': 2000,
+    })
+  })
+
+  it('without its last line is none, although the tool ended well', async () => {
+    const server = cluster()
+    const database = await createDatabase(server, 'script_cut')
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-fake-'))
+    const stdoutText = `--\n-- PostgreSQL database dump\n--\n\n${'SELECT 1;\n'.repeat(100)}`
+    await writeFakeTool(folder, 'pg_dump', { version: 'pg_dump (PostgreSQL) 15.18\n', stdoutText })
+    process.env[toolsPathVariable] = folder
+    forgetTools()
+    onTestFinished(async () => {
+      delete process.env[toolsPathVariable]
+      forgetTools()
+      await rm(folder, { recursive: true })
+    })
+    const message = expect.stringContaining('the last line of its script is missing') as string
+    await expect(dumpToMemory(server, database, { format: 'plain' })).rejects.toMatchObject({
+      code: 'DUMP_INCOMPLETE',
+      message,
     })
   })
 })

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { collectingSink, failingSink } from '../testing/sinks.ts'
 import { ScriptEnd } from './plain-dump.ts'
