@@ -5,9 +5,9 @@ import { age } from './options.ts'
 
 const unitsBytes: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
 
-/** Bytes: `500000`, `500KB`, `1.5GB`; `none`: null. */
-export function leastSize(value: string): number | null {
-  if (value === 'none') return null
+/** Bytes: `500000`, `500KB`, `1.5GB`; or `none`. (commander takes no null.) */
+export function leastSize(value: string): number | 'none' {
+  if (value === 'none') return value
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?B)?$/i.exec(value) ?? []
   const bytes = Math.round(Number(number) * (unitsBytes[unit.toUpperCase()] ?? 0))
   if (number === '' || bytes < 1 || !Number.isSafeInteger(bytes))
@@ -15,8 +15,13 @@ export function leastSize(value: string): number | null {
   return bytes
 }
 
-/** Hours: `36`, `36h`, `30d`; `none`: null. */
-export function greatestAge(value: string): number | null {
-  if (value === 'none') return null
+/** Hours: `36`, `36h`, `30d`; or `none`. */
+export function greatestAge(value: string): number | 'none' {
+  if (value === 'none') return value
   return age(/^\d+$/.test(value) ? `${value}h` : value) / 3_600_000
+}
+
+/** What an edit asks for: null takes the limit away, undefined leaves it. */
+export function limitInput(flag: number | 'none' | undefined): number | null | undefined {
+  return flag === 'none' ? null : flag
 }

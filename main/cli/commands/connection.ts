@@ -7,7 +7,7 @@ import {
 } from '../../../preload/contract/index.ts'
 import { readChecks, readHooks } from '../hook-files.ts'
 import type { Reply } from '../io.ts'
-import { greatestAge, leastSize } from '../limit-flags.ts'
+import { greatestAge, leastSize, limitInput } from '../limit-flags.ts'
 import { choice, given, hours } from '../options.ts'
 import { newSecret, secretFromFlags, type SecretFlags } from '../secrets.ts'
 import type { Session } from '../session.ts'
@@ -36,8 +36,8 @@ interface EditFlags extends ProfileFlags, SecretFlags, SshFlags {
   readonly name?: string
   readonly environment?: 'production' | 'staging' | 'development'
   readonly goalHours?: number
-  readonly minSize?: number | null
-  readonly maxAge?: number | null
+  readonly minSize?: number | 'none'
+  readonly maxAge?: number | 'none'
   readonly hooks?: string
   readonly checks?: string
 }
@@ -237,7 +237,7 @@ async function editConnection(session: Session, connection: string, flags: EditF
   const input: MethodInput<'connections.edit'> = {
     connection: before.id,
     ...given({ name: flags.name, environment: flags.environment, goalHours: flags.goalHours }),
-    ...given({ minSizeBytes: flags.minSize, maxAgeHours: flags.maxAge }),
+    ...given({ minSizeBytes: limitInput(flags.minSize), maxAgeHours: limitInput(flags.maxAge) }),
     ...(isSameProfile ? {} : { profile: given(profile) }),
     ...(secret === null ? {} : { secret }),
     ...(sshSecret === null ? {} : { sshSecret }),
