@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { paced } from '../../e2e/pace.ts'
 import type { Job } from '../../preload/contract/index.ts'
 import { readJobLog } from './log.ts'
 import { testProbe } from './testing/test-probe.ts'
@@ -21,9 +22,9 @@ afterEach(async () => {
 })
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000
+  const deadline = performance.now() + 60_000
   while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('it did not come to be so within 5 s')
+    if (performance.now() > deadline) throw new Error('it did not come to be so within a minute')
     await sleep(10)
   }
 }
@@ -145,7 +146,7 @@ describe('cancel', () => {
     await runner.cancel(job.id)
     expect(runner.get(job.id).status).toMatchObject({ state: 'running', isCancelling: true })
     expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
-    expect(performance.now() - beganMs).toBeLessThan(500)
+    expect(performance.now() - beganMs).toBeLessThan(paced(500))
   })
 
   it('ends a tool and its helper that ignore SIGTERM within 2 s', async () => {
@@ -155,7 +156,7 @@ describe('cancel', () => {
     const beganMs = performance.now()
     await runner.cancel(job.id)
     expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
-    expect(performance.now() - beganMs).toBeLessThan(2_000)
+    expect(performance.now() - beganMs).toBeLessThan(paced(2_000))
     expect(await testProbe.findByJob(job.id)).toEqual([])
     expect(readdirSync(join(home, 'run'))).toEqual([])
   })
@@ -173,7 +174,7 @@ describe('cancel', () => {
       const beganMs = performance.now()
       await runner.cancel(job.id)
       expect(stateOf(await runner.wait(job.id))).toBe('cancelled')
-      expect(performance.now() - beganMs).toBeLessThan(2_000)
+      expect(performance.now() - beganMs).toBeLessThan(paced(2_000))
       expect(readdirSync(join(home, 'run'))).toEqual([])
       expect(cleaned).toEqual([job.id])
     },

@@ -79,3 +79,12 @@ describe('the reader gives a typed error and takes little memory', () => {
     expect(grown).toBeLessThan(300_000_000)
   })
 })
+
+it('the reader refuses a dump that was cut off, at whichever byte', async () => {
+  const dump = fixture(18)
+  for (let length = 0; length < dump.length; length += 1) {
+    await expect(readArchive(dump.subarray(0, length), { key: null })).rejects.toMatchObject({
+      code: 'DUMP_INCOMPLETE',
+    })
+  }
+})

@@ -96,9 +96,8 @@ describe.each(versions)('a dump of PostgreSQL %i', (version) => {
     expect(objectOf(contents, '"App"."Ord er"').rows).toBeNull()
   })
 
-  it('is refused where it was cut off, at whichever byte', async () => {
-    const step = version === 18 ? 1 : 10
-    for (let length = 0; length < dump.length; length += step) {
+  it('is refused where it was cut off', async () => {
+    for (let length = 0; length < dump.length; length += 10) {
       const error = await failure(readArchive(dump.subarray(0, length), { key: null }))
       expect(error.code).toBe('DUMP_INCOMPLETE')
     }
