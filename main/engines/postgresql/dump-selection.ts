@@ -180,7 +180,8 @@ class Names {
       schema === undefined ? this.tree.find(name) : this.tree.choosable.filter((entry) => schemaOf(entry) === schema)
     if (found.length > 0) return found
     const bare = name.includes('.') ? [] : [...this.schemas, ...this.tree.choosable.map((entry) => entry.name)]
-    const all = [...this.tree.choosable.map(nameOf), ...bare]
+    const full = this.tree.choosable.filter(({ desc }) => desc !== 'SCHEMA').map(nameOf)
+    const all = [...full, ...bare]
     const near = nearNames([...new Set(all)], name)
     throw new AppError('USAGE', `The database holds no object "${name}".`, {
       remedy:
