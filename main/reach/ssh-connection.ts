@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import type { Client, ConnectConfig, ParsedKey } from 'ssh2'
+import type { Client, ConnectConfig } from 'ssh2'
 import { AppError, type SshHostKey, type SshReach } from '../../preload/contract/index.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { explainKeyFailure, explainSshFailure } from './errors.ts'
@@ -133,8 +133,8 @@ async function credentialsOf(reach: SshReach, secret: Secret): Promise<ConnectCo
   const { user, identityFile, agent } = reach
   const value = secret.reveal()
   if (identityFile !== undefined) {
-    const key = await readKey(identityFile, value)
-    return { username: user, authHandler: [{ type: 'publickey', username: user, key }] }
+    const privateKey = await readKey(identityFile, value)
+    return { username: user, privateKey, ...(value === null ? {} : { passphrase: value }) }
   }
   if (agent) return { username: user, agent: agentAddress() }
   if (value !== null) return { username: user, password: value, tryKeyboard: true }
@@ -143,7 +143,7 @@ async function credentialsOf(reach: SshReach, secret: Secret): Promise<ConnectCo
   })
 }
 
-async function readKey(path: string, passphrase: string | null): Promise<ParsedKey> {
+async function readKey(path: string, passphrase: string | null): Promise<Buffer> {
   let bytes: Buffer
   try {
     bytes = await readFile(path)
@@ -154,7 +154,7 @@ async function readKey(path: string, passphrase: string | null): Promise<ParsedK
   const parsed = ssh2.utils.parseKey(bytes, passphrase ?? undefined)
   if (parsed instanceof Error) throw explainKeyFailure(path, parsed.message, passphrase !== null)
   if (!parsed.isPrivateKey()) throw explainKeyFailure(path, 'It is a public key.', passphrase !== null)
-  return parsed
+  return bytes
 }
 
 function agentAddress(): string {
