@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { ValidationReport } from '../../preload/contract/index.ts'
 import { addPostgres, backUp } from '../exchange/commands.ts'
-import { paced } from '../pace.ts'
 import { postgresBinDir } from '../servers/installed.ts'
 import { usePostgres } from '../servers/postgres.ts'
 import { useSandbox, type Running } from '../system/harness.ts'
@@ -96,7 +95,7 @@ async function segments(): Promise<readonly (string | undefined)[]> {
 }
 
 async function expectNothingLeft({ folder, segment }: AtWork): Promise<void> {
-  expect(await until(async () => ((await insideOf(folder)).length === 0 ? true : null), paced(1_000))).toBe(true)
+  expect(await until(async () => ((await insideOf(folder)).length === 0 ? true : null), 1_000)).toBe(true)
   expect(existsSync(folder)).toBe(false)
   expect(await filesLeft(sandbox())).toEqual([])
   expect(await sandbox().jobProcesses()).toEqual([])
@@ -138,7 +137,7 @@ describe('a restore test on a temporary cluster that is disturbed', () => {
     const startedAt = performance.now()
     running.signal('SIGINT')
     const { exitCode } = await running.ended
-    expect(performance.now() - startedAt).toBeLessThan(paced(3_000))
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
     expect(exitCode).toBe(130)
     await expectNothingLeft(cluster)
   })
