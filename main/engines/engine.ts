@@ -58,6 +58,8 @@ export interface FormatInfo {
   readonly usualSize: string
   readonly isRecommended: boolean
   readonly contents: readonly Content[]
+  /** It can hold chosen objects alone. Absent: yes. */
+  readonly holdsSelections?: boolean
   /** Several workers can restore it at once. Absent: no. */
   readonly restoresInParallel?: boolean
   /** Several workers can write it at once, into plain files of the run (declared, 0700, swept) before it is streamed. Absent: no. */
@@ -195,6 +197,20 @@ export interface CurrentObject {
   readonly definition: string | null
 }
 
+/** An object of a database that can be named in `include` and `exclude` of a dump. */
+export interface ChoosableObject {
+  /** As a dump takes it, and as an archive calls it. */
+  readonly name: string
+  readonly kind: ObjectKind
+  /** The schema in which it lies, which can be named just so; null where there are none. */
+  readonly group: string | null
+  /** null where it isn't known without reading it for long. */
+  readonly rows: number | null
+  readonly isEstimate: boolean
+  /** It can be named in `excludeRows`. */
+  readonly hasRows: boolean
+}
+
 export interface EnginePlan {
   readonly target: Pick<
     PlanTarget,
@@ -238,6 +254,8 @@ export interface Engine<C> {
   backupAccount?(profile: C): readonly string[]
   /** Versions, databases, sizes, tools. Also the connection test. */
   inspect(access: Access<C>, signal: AbortSignal): Promise<ServerInfo>
+  /** What of a database can be chosen by name, in seconds also where it is large. `database` as in a dump. */
+  choosable(access: Access<C>, database: string, signal: AbortSignal): Promise<readonly ChoosableObject[]>
   /**
    * Resolves only after the engine's own end condition holds and `sink` accepted every byte.
    * Ends `sink` on success; destroys it on failure. Kills its tools and throws the signal's reason when aborted.

@@ -20,11 +20,21 @@ export const FormatChoice = z.object({
   isRecommended: z.boolean(),
   /** What it can hold. */
   contents: z.array(Content),
+  /** It can hold chosen objects alone. */
+  holdsSelections: z.boolean(),
+  /** Several workers can write it at once: `jobs` of a backup. */
+  dumpsInParallel: z.boolean(),
 })
 export type FormatChoice = z.infer<typeof FormatChoice>
 
 /** An engine and the formats it writes, the recommended one first. */
-export const EngineChoices = z.object({ id: EngineId, label: z.string(), formats: z.array(FormatChoice) })
+export const EngineChoices = z.object({
+  id: EngineId,
+  label: z.string(),
+  formats: z.array(FormatChoice),
+  /** Its servers have roles, whose passwords a backup may keep. */
+  hasRoles: z.boolean(),
+})
 export type EngineChoices = z.infer<typeof EngineChoices>
 
 /** What a backup may hold, and what for. */

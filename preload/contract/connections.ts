@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId, DestinationId, DisplayName, Reference, Timestamp } from './ids.ts'
 import { Hook, RestoreCheck } from './hooks.ts'
-import { DestinationType, EngineId, Environment } from './words.ts'
+import { DestinationType, EngineId, Environment, ObjectKind } from './words.ts'
 
 /**
  * How a secret is given. Never as a flag: prompt, file, command, environment, or none.
@@ -142,3 +142,18 @@ export const ServerInfo = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 })
 export type ServerInfo = z.infer<typeof ServerInfo>
+
+/** An object of a live database that can be named in a backup's `include` and `exclude`. */
+export const LiveObject = z.object({
+  /** As `include` takes it. */
+  name: z.string(),
+  kind: ObjectKind,
+  /** The schema in which it lies, which can be named just so; null where there are none. */
+  group: z.string().nullable(),
+  /** null where it isn't known without reading it for long. */
+  rows: z.number().nullable(),
+  isEstimate: z.boolean(),
+  /** It can be named in `excludeRows`. */
+  hasRows: z.boolean(),
+})
+export type LiveObject = z.infer<typeof LiveObject>

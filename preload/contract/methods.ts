@@ -20,6 +20,7 @@ import {
   ConnectionEdit,
   Destination,
   DestinationDraft,
+  LiveObject,
   ServerInfo,
   SshHostKey,
   SshReach,
@@ -88,6 +89,11 @@ export const methods = {
   'connections.list': { input: nothing, output: z.array(Connection) },
   'connections.get': { input: z.object({ connection: Reference }), output: Connection },
   'connections.test': { input: z.object({ connection: Reference }), output: ServerInfo },
+  /** What of a database can be chosen for a backup. From a window, a database that is a file is the connection's own; null means that. */
+  'connections.objects': {
+    input: z.object({ connection: Reference, database: z.string().nullable().default(null) }),
+    output: z.array(LiveObject),
+  },
   /** Tries a connection without saving it: `UNREACHABLE`, `AUTHENTICATION_FAILED`, `TLS_FAILED` tell what is wrong. */
   'connections.probe': { input: ProbeRequest, output: ServerInfo },
   /** The host key that an SSH server shows now, to be accepted by a person and pinned in a profile. `UNREACHABLE`. */

@@ -14,11 +14,11 @@ import { withAccountIds } from '../../hooks/check-accounts.ts'
 import { readHostKey } from '../../reach/ssh-connection.ts'
 import type { Core } from '../core.ts'
 import { refuseCommands } from '../no-commands.ts'
-import { withProfilePaths } from '../path-fields.ts'
+import { sourceDatabase, withProfilePaths } from '../path-fields.ts'
 import { sshOf, withMarks, type Marks } from '../profile-marks.ts'
 import { registries } from '../registries.ts'
 import { refuseOtherPlace } from '../secret-place.ts'
-import { tryConnection } from '../try-connection.ts'
+import { readObjects, tryConnection, type Attempt } from '../try-connection.ts'
 
 type ConnectionHandlers = Pick<
   Handlers,
@@ -26,6 +26,7 @@ type ConnectionHandlers = Pick<
   | 'connections.list'
   | 'connections.get'
   | 'connections.test'
+  | 'connections.objects'
   | 'connections.probe'
   | 'connections.sshHostKey'
   | 'connections.backupAccount'
@@ -77,10 +78,13 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
 
     'connections.test': async ({ connection }) => {
       const row = catalog.connections.resolve(connection)
-      const { engine, profile } = row
-      const password = await secrets.ofConnection(row)
-      const sshSecret = await secrets.ofTunnel(row)
-      return tryConnection({ engine, profile, password, sshSecret }, AbortSignal.timeout(testTimeoutMs))
+      return tryConnection(await attemptOf(core, row), AbortSignal.timeout(testTimeoutMs))
+    },
+
+    'connections.objects': async ({ connection, database }) => {
+      const row = catalog.connections.resolve(connection)
+      const wanted = sourceDatabase(core, row, database)
+      return readObjects(await attemptOf(core, row), wanted, AbortSignal.timeout(testTimeoutMs))
     },
 
     'connections.sshHostKey': (ssh) => readHostKey(ssh, AbortSignal.timeout(testTimeoutMs)),
@@ -174,6 +178,14 @@ export function connectionHandlers(core: Core): ConnectionHandlers {
       return {}
     },
   }
+}
+
+/** A saved connection with its secrets. */
+async function attemptOf({ secrets }: Core, row: Connection): Promise<Attempt> {
+  const { engine, profile } = row
+  const password = await secrets.ofConnection(row)
+  const sshSecret = await secrets.ofTunnel(row)
+  return { engine, profile, password, sshSecret }
 }
 
 /** Given whole: what is left out is no longer set. */

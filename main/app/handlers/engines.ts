@@ -7,12 +7,13 @@ export function engineHandlers(): Pick<Handlers, 'engines.list'> {
   return {
     'engines.list': () =>
       Promise.resolve(
-        registries.engines.map(({ id, label, capabilities }) => ({
+        registries.engines.map(({ id, label, capabilities, roles }) => ({
           id,
           label,
           formats: capabilities.formats
             .toSorted((a, b) => Number(b.isRecommended) - Number(a.isRecommended))
             .map(formatChoice),
+          hasRoles: roles !== undefined,
         })),
       ),
   }
@@ -30,5 +31,7 @@ function formatChoice(format: FormatInfo): FormatChoice {
     usualSize,
     isRecommended,
     contents: [...format.contents],
+    holdsSelections: format.holdsSelections ?? true,
+    dumpsInParallel: format.dumpsInParallel ?? false,
   }
 }

@@ -135,7 +135,7 @@ function kindOf(relkind: string): ObjectKind {
 }
 
 /** In the schemas of the user, and no member of an extension. */
-const isUsers = (catalog: string, alias: string) => `
+export const isUsers = (catalog: string, alias: string) => `
   n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${alias}.oid AND d.deptype = 'e')`
 

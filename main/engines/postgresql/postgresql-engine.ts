@@ -1,6 +1,7 @@
 import type { ArchiveReader } from '../archive-reader.ts'
 import { Secret, type Engine } from '../engine.ts'
 import { postgresBackupAccount } from './backup-account.ts'
+import { choosablePostgres } from './choosable-objects.ts'
 import { dumpPostgres } from './dump.ts'
 import { describeEndpoint, resolveEndpoint, tunnelOfProfile } from './endpoint.ts'
 import { customFormat, customMagic, directoryFormat, plainFormat } from './format.ts'
@@ -60,6 +61,7 @@ export const postgresqlEngine: Engine<PostgresProfile> = {
   unprotected: whyUnprotected,
   backupAccount: postgresBackupAccount,
   inspect: inspectPostgres,
+  choosable: choosablePostgres,
   dump: dumpPostgres,
   reader: (format) => readers.get(format) ?? null,
   recognise(head) {

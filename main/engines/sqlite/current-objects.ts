@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CurrentObject, EnginePlan } from '../engine.ts'
+import type { ChoosableObject, CurrentObject, EnginePlan } from '../engine.ts'
 import { definitionDigest, normalisedDefinition } from './definition.ts'
 import { codeOf } from './errors.ts'
 import { databaseBytes } from './facts.ts'
@@ -8,6 +8,7 @@ import type { OpenDatabase } from './open-database.ts'
 import { describeSchema } from './reader.ts'
 import { readSchemaVersion } from './schema-version.ts'
 import { quoteAlways, quoteName, readSchema, type Schema } from './schema.ts'
+import { isChoosable } from './selection.ts'
 import { beginSnapshot } from './snapshot-copy.ts'
 import { withSource } from './source-database.ts'
 
@@ -24,6 +25,8 @@ export interface CurrentContents {
 const quickBytes = 512 * 1024 * 1024
 const lockPatienceMs = 2_000
 const countPatienceMs = 10_000
+/** Somebody waits for a list. */
+const listPatienceMs = 2_000
 const rowsPerLook = 20_000
 
 /** Reads what the file at `path` defines, and counts its rows; those that take longer than ten seconds stay uncounted. */
@@ -37,6 +40,26 @@ export function readCurrent(path: string, signal: AbortSignal): Promise<CurrentC
       encoding: String(database.pragma('encoding', { simple: true })),
       described: { objects: describeSchema(database, schema), schemaVersion: readSchemaVersion(database) },
     }
+  })
+}
+
+/** See `Engine.choosable`. Rows of tables that take longer than two seconds together stay uncounted. */
+export function readChoosable(path: string, signal: AbortSignal): Promise<readonly ChoosableObject[]> {
+  return withSource(path, async ({ database }) => {
+    await beginSnapshot(database, path, signal, lockPatienceMs)
+    const limits = {
+      isQuick: databaseBytes(database) <= quickBytes,
+      giveUpAt: performance.now() + listPatienceMs,
+      signal,
+    }
+    const found: ChoosableObject[] = []
+    for (const object of readSchema(database).objects) {
+      if (!isChoosable(object)) continue
+      const { kind, name, displayName, stored } = object
+      const rows = stored === null ? null : await countRows(database, name, limits)
+      found.push({ name: displayName, kind, group: null, rows, isEstimate: false, hasRows: stored !== null })
+    }
+    return found
   })
 }
 

@@ -13,6 +13,7 @@ export const fileFormat: FormatInfo = {
   usualSize: 'As large as the database; compressed about a third of it.',
   isRecommended: true,
   contents: ['full'],
+  holdsSelections: false,
 }
 
 /** A script as `sqlite3 .dump` writes it. */

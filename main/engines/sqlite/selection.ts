@@ -86,7 +86,8 @@ export function tablesWithoutRows(schema: Schema, patterns: readonly string[]): 
   return new Set(patterns.flatMap((pattern) => matching(tables, pattern)))
 }
 
-function isChoosable({ kind, subtype }: SelectedObject): boolean {
+/** Whether it can be chosen by its name; everything else goes with what it belongs to. Pure. */
+export function isChoosable({ kind, subtype }: SelectedObject): boolean {
   return kind !== 'other' && subtype !== 'shadow table'
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { ServerInfo } from '../../../preload/contract/index.ts'
 import type { Engine } from '../engine.ts'
+import { readChoosable } from './current-objects.ts'
 import { dumpSqlite } from './dump.ts'
 import { databaseBytes, libraryVersion } from './facts.ts'
 import { sqliteInPlace } from './in-place.ts'
@@ -57,6 +58,7 @@ export const sqliteEngine: Engine<SqliteProfile> = {
     })
   },
 
+  choosable: (_access, database, signal) => readChoosable(database, signal),
   dump: (_access, request, sink, context) => dumpSqlite(request, sink, context),
   reader: (format) => (format === sqliteFormat ? sqliteReader : format === sqlFormat ? sqlReader : null),
   recognise(head) {
