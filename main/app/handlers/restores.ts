@@ -20,6 +20,7 @@ import { assertSafety, checkPlan } from '../../restore/plan-document.ts'
 import { confirmationOf } from '../../restore/undo.ts'
 import type { Core } from '../core.ts'
 import { targetDatabase } from '../path-fields.ts'
+import { assertPresence } from '../presence.ts'
 import { registries } from '../registries.ts'
 import { backupSubject, backupTitle, restoreSubject } from '../job-subjects.ts'
 import { startJob } from '../start-job.ts'
@@ -115,6 +116,7 @@ export function restoreHandlers(core: Core): RestoreHandlers {
           blocker.code === 'TARGET_EXISTS' || blocker.code === 'TARGET_IS_CATALOG' ? blocker.code : 'PLAN_BLOCKED'
         refuse(new AppError(code, blocker.message, { remedy: blocker.remedy }))
       }
+      await assertPresence(core, plan).catch((error: unknown) => refuse(toAppError(error)))
       const entry = catalog.backups.get(plan.backup)
       const row = catalog.connections.resolve(plan.target.connection)
       const { database } = plan.target

@@ -77,7 +77,7 @@ export const addRestoreCommands: CommandGroup = (program, run) => {
         '--roles <action>',
         'roles that the backup names: missing ones block the restore (leave), are made as they were (create; without this flag), and existing ones become like they were, too (alter)',
         ['leave', 'create', 'alter'],
-      ).default('create'),
+      ),
     )
     .option('--role-passwords', 'with --roles alter: replace the passwords of existing roles with those of the backup')
     .option('--connection <connection>', 'whose backup, where <backup> is "latest"')
