@@ -75,7 +75,7 @@ export function recordBackup(run: Run, taken: Taken): void {
 
 /** A failed backup stands in the catalog too, with its error. One that was cancelled is no backup: its job says so. */
 export function recordFailure(run: Run, failure: AppError): void {
-  const { reason }: { readonly reason: unknown } = run.context.signal
+  const reason: unknown = run.context.signal.reason
   if (failure.code === 'OWNERSHIP_LOST' || (reason instanceof AppError && reason.code === 'CANCELLED')) return
   const finishedAt = new Date()
   const error: AppErrorData = failure.toData()

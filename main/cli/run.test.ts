@@ -49,7 +49,9 @@ describe('a document', () => {
       },
     }
     const { stderr } = await runCommand(['connection', 'list', '-v'], failing)
-    expect(stderr).toBe('holdfast: It went wrong.\n  | first\n  | second\\u{1b}[2J\n  (FAILED) More: holdfast explain FAILED\n')
+    expect(stderr).toBe(
+      'holdfast: It went wrong.\n  | first\n  | second\\u{1b}[2J\n  (FAILED) More: holdfast explain FAILED\n',
+    )
   })
 })
 
