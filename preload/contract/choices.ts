@@ -24,6 +24,8 @@ export const FormatChoice = z.object({
   holdsSelections: z.boolean(),
   /** Several workers can write it at once: `jobs` of a backup. */
   dumpsInParallel: z.boolean(),
+  /** Several workers can restore it at once: `jobs` of a restore. Absent: they can not. */
+  restoresInParallel: z.boolean().optional(),
 })
 export type FormatChoice = z.infer<typeof FormatChoice>
 

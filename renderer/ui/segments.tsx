@@ -28,7 +28,7 @@ export function Segments<T extends string>({
         <ToggleButton
           key={option.value}
           id={option.value}
-          className="focus-ring h-[26px] cursor-default rounded-[5px] px-2.5 text-sm font-medium text-ink-2 data-[hovered]:text-ink data-[selected]:bg-surface data-[selected]:text-ink data-[selected]:ring-1 data-[selected]:ring-line-strong forced-colors:data-[selected]:bg-[Highlight] forced-colors:data-[selected]:text-[HighlightText] forced-colors:data-[selected]:forced-color-adjust-none"
+          className="focus-ring h-[26px] shrink-0 cursor-default rounded-[5px] whitespace-nowrap px-2.5 text-sm font-medium text-ink-2 data-[hovered]:text-ink data-[selected]:bg-surface data-[selected]:text-ink data-[selected]:ring-1 data-[selected]:ring-line-strong forced-colors:data-[selected]:bg-[Highlight] forced-colors:data-[selected]:text-[HighlightText] forced-colors:data-[selected]:forced-color-adjust-none"
         >
           {option.label}
         </ToggleButton>

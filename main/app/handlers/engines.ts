@@ -33,5 +33,6 @@ function formatChoice(format: FormatInfo): FormatChoice {
     contents: [...format.contents],
     holdsSelections: format.holdsSelections ?? true,
     dumpsInParallel: format.dumpsInParallel ?? false,
+    restoresInParallel: format.restoresInParallel ?? false,
   }
 }

@@ -1,23 +1,22 @@
-import { useState } from 'react'
 import type { BackupDetail } from '../../../preload/contract/index.ts'
 import { useMethod } from '../../lib/api.ts'
-import { formatBytes, formatCount, formatExact, formatMoment, plural } from '../../lib/format.ts'
+import { formatBytes, formatExact, formatMoment, plural } from '../../lib/format.ts'
 import { useNow } from '../../lib/now.ts'
-import { Box, Facts, Section } from '../../ui/box.tsx'
+import { Box, Facts } from '../../ui/box.tsx'
 import { Button, LinkButton, TextLink } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
-import { TextField } from '../../ui/fields.tsx'
 import { Say } from '../../ui/page.tsx'
-import { Cell, Table } from '../../ui/table.tsx'
 import { QueryState } from '../errors/query-state.tsx'
 import { BadgeWord, engineNames } from '../words/words.tsx'
+import { ContentChoice } from './content-choice.tsx'
+import { ObjectChoice } from './object-choice.tsx'
+import { contentOf, missingPart } from './parts-choice.ts'
 import { isUsable } from './problem-time.ts'
+import { TargetChoice } from './target-choice.ts'
 import { useWizard } from './use-wizard.ts'
 import { FooterEnd, WizardFrame } from './wizard-frame.tsx'
 
-const firstShown = 100
-
-/** Step 2: what the backup holds. */
+/** Step 2: what the backup holds, and what of it is restored. */
 export function ContentsStep() {
   const { search, go, hrefOf } = useWizard()
   const now = useNow()
@@ -29,7 +28,7 @@ export function ContentsStep() {
       : backup.needsKey !== null
         ? 'The key of this backup is needed.'
         : isUsable(backup)
-          ? null
+          ? missingPart(search.target ?? {})
           : 'This backup cannot be restored. Choose another one.'
   return (
     <WizardFrame
@@ -58,6 +57,9 @@ export function ContentsStep() {
 }
 
 function Contents({ backup }: { readonly backup: BackupDetail }) {
+  const { search, go } = useWizard()
+  const choice = search.target ?? TargetChoice.parse({})
+  const change = (part: Partial<TargetChoice>) => go({ target: { ...choice, ...part } }, { replace: true })
   const tables = backup.objects.filter(({ kind }) => kind === 'table')
   const rows = tables.reduce((total, table) => total + (table.rows ?? 0), 0)
   const restoreTest = backup.validations.find(({ level, outcome }) => level === 'restore' && outcome === 'passed')
@@ -90,7 +92,20 @@ function Contents({ backup }: { readonly backup: BackupDetail }) {
         </Callout>
       ))}
       <div className="grid grid-cols-[minmax(0,1fr)_320px] items-start gap-5 max-xl:grid-cols-1">
-        {isSealed ? <div /> : <Objects backup={backup} />}
+        {isSealed ? (
+          <div />
+        ) : (
+          <div className="flex min-w-0 flex-col gap-5">
+            {backup.content === 'full' ? (
+              <ContentChoice
+                content={contentOf(choice, backup.content)}
+                // What becomes of rows that are there is asked where they are known.
+                onChange={(content) => change({ content, rows: undefined })}
+              />
+            ) : null}
+            <ObjectChoice backup={backup} choice={choice} onChange={change} />
+          </div>
+        )}
         <Box padded className="max-xl:order-first">
           <Facts
             facts={[
@@ -133,38 +148,4 @@ function smallOf({ kind, scope, content }: BackupDetail): string {
   if (scope === 'partial') return 'It holds parts of the database, not all of it. Nothing is changed by looking at it.'
   if (content !== 'full') return 'It is not a whole database. Nothing is changed by looking at it.'
   return 'Read from its manifest. Nothing is changed by looking at it.'
-}
-
-function Objects({ backup }: { readonly backup: BackupDetail }) {
-  const [text, setText] = useState('')
-  const [shown, setShown] = useState(firstShown)
-  const wanted = text.trim().toLowerCase()
-  const named = backup.objects.filter(({ kind, rows }) => kind !== 'other' || rows !== null)
-  const found = wanted === '' ? named : named.filter(({ name }) => name.toLowerCase().includes(wanted))
-  return (
-    <Section title="Contents" note={plural(found.length, 'object')}>
-      <div className="flex flex-col gap-2">
-        {named.length > 12 ? (
-          <TextField label="Find an object" value={text} onChange={setText} className="max-w-80" />
-        ) : null}
-        <Table
-          label="Objects in this backup"
-          columns={[{ name: 'Object' }, { name: 'Kind' }, { name: 'Rows', isNumber: true }]}
-        >
-          {found.slice(0, shown).map(({ name, kind, rows }) => (
-            <tr key={`${kind} ${name}`}>
-              <Cell isHead>{name}</Cell>
-              <Cell>{kind.replaceAll('-', ' ')}</Cell>
-              <Cell isNumber>{rows === null ? '' : formatCount(rows)}</Cell>
-            </tr>
-          ))}
-        </Table>
-        {found.length > shown ? (
-          <Button className="self-start" onPress={() => setShown(found.length)}>
-            Show all {formatCount(found.length)}
-          </Button>
-        ) : null}
-      </div>
-    </Section>
-  )
 }

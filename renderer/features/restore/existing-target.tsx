@@ -1,7 +1,8 @@
 import { defaultKeepHours, type BackupDetail, type Connection } from '../../../preload/contract/index.ts'
 import { Checkbox, Choices, TextField } from '../../ui/fields.tsx'
 import { PathField } from '../paths/path-field.tsx'
-import { canChooseContent, isFileEngine, type TargetChoice } from './target-choice.ts'
+import { RowsChoice } from './content-choice.tsx'
+import { asksForRows, isFileEngine, type TargetChoice } from './target-choice.ts'
 
 /** What has to be said of a database that exists. Nothing of it is chosen beforehand. */
 export function ExistingTarget({
@@ -51,7 +52,9 @@ export function ExistingTarget({
           />
         )
       ) : null}
-      {canChooseContent(choice, backup) ? <ContentChoice choice={choice} onChange={onChange} /> : null}
+      {asksForRows(choice, backup) ? (
+        <RowsChoice rows={choice.rows ?? null} onChange={(rows) => onChange({ rows })} />
+      ) : null}
       {choice.mode === 'swap' ? (
         <TextField
           label="Keep the old database for, in hours"
@@ -75,44 +78,6 @@ export function ExistingTarget({
           {isFile ? 'Every program that uses the file was closed' : 'End the sessions of others in it'}
         </Checkbox>
       )}
-    </>
-  )
-}
-
-function ContentChoice({
-  choice,
-  onChange,
-}: {
-  readonly choice: TargetChoice
-  readonly onChange: (part: Partial<TargetChoice>) => void
-}) {
-  return (
-    <>
-      <Choices
-        label="What is written"
-        value={choice.content ?? null}
-        onChange={(content) => onChange({ content, rows: undefined })}
-        options={[
-          { value: 'full', label: 'Structure and rows', note: 'Tables of the backup are dropped and made anew.' },
-          { value: 'schema', label: 'Structure only', note: 'Tables of the backup are dropped and made anew, empty.' },
-          { value: 'data', label: 'Rows only', note: 'The tables stay, and must have the columns of the backup.' },
-        ]}
-      />
-      {choice.content === 'data' ? (
-        <Choices
-          label="Rows that are there"
-          value={choice.rows ?? null}
-          onChange={(rows) => onChange({ rows })}
-          options={[
-            { value: 'replace', label: 'Replace them', note: 'They are deleted first.' },
-            {
-              value: 'append',
-              label: 'Keep them, and add those of the backup',
-              note: 'Fails where a key is there already.',
-            },
-          ]}
-        />
-      ) : null}
     </>
   )
 }

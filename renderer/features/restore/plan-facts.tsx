@@ -25,6 +25,13 @@ export function PlanFacts({ plan }: { readonly plan: RestorePlan }) {
             ['Exists', target.exists ? 'yes' : 'no, it is made'],
             ['How', modeNames[mode]],
             ...(plan.content === 'full' ? [] : [['Written', contentWords(plan)] as const]),
+            ...(plan.include.length === 0
+              ? []
+              : [['Only', <Name key="only">{plan.include.join(', ')}</Name>] as const]),
+            ...(plan.exclude.length === 0
+              ? []
+              : [['Left out', <Name key="without">{plan.exclude.join(', ')}</Name>] as const]),
+            ...(plan.jobs === undefined ? [] : [['Workers', `${String(plan.jobs)} at once`] as const]),
             ...(target.exists
               ? [['Sessions of others', plan.disconnectOthers ? 'are ended' : 'block it'] as const]
               : []),

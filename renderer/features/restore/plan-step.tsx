@@ -12,12 +12,15 @@ import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { JobCard } from '../jobs/job-card.tsx'
 import { useJobResult } from '../jobs/use-job-result.ts'
+import { VersionPair } from '../structure/version-pair.tsx'
 import { AppliedBefore, useAppliedBefore } from './applied-before.tsx'
 import { Checklist } from './plan-checklist.tsx'
 import { Blockers, Losses, NewerBackups, Warnings } from './plan-findings.tsx'
 import { PlanFacts } from './plan-facts.tsx'
 import { PlanTree } from './plan-tree.tsx'
-import { besides, planSentence } from './plan-words.ts'
+import { PlanRoles } from './plan-roles.tsx'
+import { SameStructure } from './same-structure.tsx'
+import { besides, planOptions, planSentence } from './plan-words.ts'
 import { planFileName, savePlan } from './save-plan.ts'
 import { usePlanAgain, type PlanAgain } from './use-plan-again.ts'
 import { useWizard } from './use-wizard.ts'
@@ -106,9 +109,19 @@ function Planned({ plan, again }: { readonly plan: RestorePlan; readonly again: 
       <AppliedBefore restore={applied} />
       <Blockers plan={plan} again={again} />
       <Losses plan={plan} />
+      {plan.schemaVersion === undefined || !plan.target.exists ? null : (
+        <VersionPair
+          left={plan.schemaVersion.backup}
+          right={plan.schemaVersion.target}
+          leftWord="Backup"
+          rightWord="target"
+        />
+      )}
+      <SameStructure plan={plan} again={again} />
       <div className="grid grid-cols-[minmax(0,1fr)_300px] items-start gap-5 max-xl:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-5">
           {plan.changes.length === 0 ? null : <PlanTree changes={plan.changes} isNew={!plan.target.exists} />}
+          <PlanRoles roles={plan.roles ?? []} />
           <NewerBackups plan={plan} />
           <Warnings warnings={plan.warnings} />
           {plan.commands.length === 0 ? null : (
@@ -116,14 +129,12 @@ function Planned({ plan, again }: { readonly plan: RestorePlan; readonly again: 
               <Code label="the commands">{plan.commands.join('\n')}</Code>
             </Section>
           )}
-          {isBlocked ? null : (
-            <CliEquivalent
-              command={cliCommand(['restore', 'apply', planFileName(plan)], { confirm: '<name>' }).replace(
-                "'<name>'",
-                '<name>',
-              )}
-            />
-          )}
+          <CliEquivalent
+            command={[
+              cliCommand(['restore', 'plan', plan.backup], { ...planOptions(plan), output: planFileName(plan) }),
+              ...(isBlocked ? [] : [applyCommand(plan)]),
+            ].join('\n')}
+          />
         </div>
         <div className="flex flex-col gap-4">
           <PlanFacts plan={plan} />
@@ -132,4 +143,10 @@ function Planned({ plan, again }: { readonly plan: RestorePlan; readonly again: 
       </div>
     </WizardFrame>
   )
+}
+
+/** The name is typed there, too: it does not stand here to be copied. */
+function applyCommand(plan: RestorePlan): string {
+  const command = cliCommand(['restore', 'apply', planFileName(plan)], { confirm: '<name>' })
+  return command.replace("'<name>'", '<name>')
 }

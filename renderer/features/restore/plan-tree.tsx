@@ -1,9 +1,11 @@
-import { useState } from 'react'
+import { ChevronRight } from 'lucide-react'
+import { useId, useState } from 'react'
 import type { PlanChange } from '../../../preload/contract/index.ts'
 import { cx } from '../../lib/class-names.ts'
-import { formatCount } from '../../lib/format.ts'
+import { formatCount, plural } from '../../lib/format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { StructureChanges } from '../structure/structure-changes.tsx'
 import { actionWords, bySchema, difference, nameInSchema, signs, type SchemaChanges } from './plan-words.ts'
 
 const firstShown = 60
@@ -75,42 +77,70 @@ function Row({
   readonly isNew: boolean
   readonly isIndented: boolean
 }) {
-  const { object, kind, action, rowsNow, rowsAfter, isEstimate, structure } = change
+  const { object, kind, action, rowsNow, rowsAfter, isEstimate, structure, structureChanges = [] } = change
+  const [isOpen, setOpen] = useState(false)
+  const details = useId()
   const colour = colours[action]
   const gap = difference(change)
   return (
-    <tr>
-      <Cell isHead>
-        <span className={cx('inline-flex items-baseline gap-2', isIndented && 'pl-4')}>
-          <span aria-hidden className={cx('w-3 text-center font-mono font-semibold', colour)}>
-            {signs[action]}
-          </span>
-          <span>
-            {isIndented ? nameInSchema(object) : object}
-            {kind === 'table' ? null : <span className="ml-1.5 text-sm text-ink-3">{kind.replaceAll('-', ' ')}</span>}
-          </span>
-        </span>
-      </Cell>
-      <Cell>
-        <span className={colour}>{actionWords[action]}</span>
-      </Cell>
-      {isNew ? null : <Cell isNumber>{rows(rowsNow, isEstimate)}</Cell>}
-      <Cell isNumber>{rows(rowsAfter, false)}</Cell>
-      {isNew ? null : (
-        <>
-          <Cell isNumber>
-            <span
-              className={
-                gap?.includes('−') === true ? 'text-bad' : gap?.includes('+') === true ? 'text-ok' : 'text-ink-3'
-              }
-            >
-              {gap}
+    <>
+      <tr>
+        <Cell isHead>
+          <span className={cx('inline-flex items-baseline gap-2', isIndented && 'pl-4')}>
+            <span aria-hidden className={cx('w-3 text-center font-mono font-semibold', colour)}>
+              {signs[action]}
             </span>
-          </Cell>
-          <Cell>{structure === 'changed' ? <span className="text-warn">changes</span> : ''}</Cell>
-        </>
-      )}
-    </tr>
+            <span>
+              {isIndented ? nameInSchema(object) : object}
+              {kind === 'table' ? null : <span className="ml-1.5 text-sm text-ink-3">{kind.replaceAll('-', ' ')}</span>}
+            </span>
+          </span>
+        </Cell>
+        <Cell>
+          <span className={colour}>{actionWords[action]}</span>
+        </Cell>
+        {isNew ? null : <Cell isNumber>{rows(rowsNow, isEstimate)}</Cell>}
+        <Cell isNumber>{rows(rowsAfter, false)}</Cell>
+        {isNew ? null : (
+          <>
+            <Cell isNumber>
+              <span
+                className={
+                  gap?.includes('−') === true ? 'text-bad' : gap?.includes('+') === true ? 'text-ok' : 'text-ink-3'
+                }
+              >
+                {gap}
+              </span>
+            </Cell>
+            <Cell>
+              {structureChanges.length > 0 ? (
+                <Button
+                  size="sm"
+                  aria-expanded={isOpen}
+                  aria-controls={details}
+                  aria-label={`${plural(structureChanges.length, 'change')} of the structure of ${object}`}
+                  onPress={() => setOpen(!isOpen)}
+                >
+                  <ChevronRight size={13} aria-hidden className={cx(isOpen && 'rotate-90')} />
+                  <span className="text-warn">{plural(structureChanges.length, 'change')}</span>
+                </Button>
+              ) : structure === 'changed' ? (
+                <span className="text-warn">changes</span>
+              ) : (
+                ''
+              )}
+            </Cell>
+          </>
+        )}
+      </tr>
+      {isOpen ? (
+        <tr id={details}>
+          <td colSpan={6} className="border-b border-line bg-surface-2 px-3 text-left">
+            <StructureChanges object={object} changes={structureChanges} leftWord="Backup" rightWord="Now" />
+          </td>
+        </tr>
+      ) : null}
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { PlanChange, RestorePlan } from '../../../preload/contract/index.ts'
+import { defaultKeepHours, type PlanChange, type RestorePlan } from '../../../preload/contract/index.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 
 /** The objects of one schema, in the order of the plan. */
@@ -164,4 +164,25 @@ function kindCount(kind: string, count: number): string {
 function sum(numbers: readonly (number | null)[]): number | null {
   const known = numbers.filter((each) => each !== null)
   return known.length === 0 ? null : known.reduce((total, each) => total + each, 0)
+}
+
+/** The flags of `restore plan` that make the same plan of the same target. */
+export function planOptions(plan: RestorePlan) {
+  const { target, safetyBackup, roleChoice } = plan
+  return {
+    to: target.connection,
+    database: target.database,
+    mode: plan.mode,
+    content: plan.content === 'full' ? null : plan.content,
+    include: plan.include,
+    exclude: plan.exclude,
+    rows: plan.rows,
+    roles: roleChoice === undefined || roleChoice.action === 'create' ? null : roleChoice.action,
+    'role-passwords': roleChoice?.passwords === true,
+    'disconnect-others': plan.disconnectOthers,
+    'no-safety-backup': safetyBackup.reason !== null,
+    reason: safetyBackup.reason,
+    keep: plan.mode === 'swap' && plan.keepHours !== defaultKeepHours ? plan.keepHours : null,
+    jobs: plan.jobs,
+  }
 }

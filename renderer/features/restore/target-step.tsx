@@ -8,9 +8,19 @@ import { Say } from '../../ui/page.tsx'
 import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { QueryState } from '../errors/query-state.tsx'
-import { missingChoice, planCommandOptions, planRequest, TargetChoice } from './target-choice.ts'
+import { Answers } from '../../ui/answers.tsx'
+import {
+  missingChoice,
+  planCommandOptions,
+  planRequest,
+  TargetChoice,
+  withConnection,
+  withMode,
+} from './target-choice.ts'
 import { ExistingTarget } from './existing-target.tsx'
 import { ModeChoice } from './mode-choice.tsx'
+import { partsSentence, whyNotInMode } from './parts-choice.ts'
+import { RestoreOptions } from './restore-options.tsx'
 import { NewTarget } from './new-target.tsx'
 import { SafetyField } from './safety-field.tsx'
 import { TargetConnection } from './target-connection.tsx'
@@ -79,18 +89,26 @@ function Target({
       <Say small="A plan comes next. It says what would change, and touches nothing.">Where is it to be restored?</Say>
       {start.error === null ? null : <ErrorNotice error={toAppError(start.error)} word="No plan" />}
       <div className="flex max-w-[760px] flex-col gap-5">
+        <Answers
+          label="What is restored"
+          answers={[
+            {
+              question: 'What is restored',
+              answer: partsSentence(choice, backup),
+              changeHref: hrefOf('contents'),
+            },
+          ]}
+        />
         <ModeChoice
           mode={choice.mode}
-          // What was chosen for one mode means something else in another.
-          onChange={(mode) =>
-            go({ target: { mode, ...(choice.to === undefined ? {} : { to: choice.to }) } }, { replace: true })
-          }
+          whyNot={(mode) => whyNotInMode(mode, choice, backup)}
+          onChange={(mode) => go({ target: withMode(choice, mode) }, { replace: true })}
         />
         <TargetConnection
           connections={fitting}
           chosen={connection}
           backup={backup}
-          onChange={(to) => go({ target: { mode: choice.mode, to } }, { replace: true })}
+          onChange={(to) => go({ target: withConnection(choice, to) }, { replace: true })}
         />
         {connection === null ? null : choice.mode === 'new' ? (
           <NewTarget choice={choice} backup={backup} onChange={change} />
@@ -100,6 +118,7 @@ function Target({
             <SafetyField safety={safety} onChange={changeSafety} />
           </>
         )}
+        {connection === null ? null : <RestoreOptions choice={choice} backup={backup} onChange={change} />}
       </div>
       {missing === null ? (
         <CliEquivalent

@@ -6,8 +6,8 @@ import { useWizard } from './use-wizard.ts'
 
 /** Makes the plan once more, by what the target is now. */
 export interface PlanAgain {
-  /** With `endSessions` the new plan ends the sessions of others. */
-  readonly plan: (options?: { readonly endSessions?: boolean }) => void
+  /** With `endSessions` the new plan ends the sessions of others; with `backup` it is of that one. */
+  readonly plan: (options?: { readonly endSessions?: boolean; readonly backup?: string }) => void
   readonly isPending: boolean
   readonly error: Error | null
 }
@@ -24,7 +24,7 @@ export function usePlanAgain(plan: RestorePlan | null): PlanAgain {
   return {
     isPending: start.isPending,
     error: start.error,
-    plan: ({ endSessions = false } = {}) => {
+    plan: ({ endSessions = false, backup: other } = {}) => {
       if (backup.data === undefined || connections.data === undefined) return
       const name = plan?.target.connection ?? backup.data.connection
       const connection =
@@ -33,8 +33,20 @@ export function usePlanAgain(plan: RestorePlan | null): PlanAgain {
       // After a reload the reason is known from the plan alone, in which it was written.
       const reason = plan?.safetyBackup.reason ?? null
       const kept = safety.isTaken && reason !== null ? { isTaken: false, reason } : safety
-      start.mutate(planRequest(target, { backup: backup.data, connection }, kept), {
-        onSuccess: ({ jobId }) => go({ step: 'plan', target, plan: jobId, job: undefined }, { replace: true }),
+      const request = planRequest(target, { backup: backup.data, connection }, kept)
+      start.mutate(other === undefined ? request : { ...request, backup: other }, {
+        // Of another backup it is another plan: Back leads to the one before.
+        onSuccess: ({ jobId }) =>
+          other === undefined
+            ? go({ step: 'plan', target, plan: jobId, job: undefined }, { replace: true })
+            : go({
+                step: 'plan',
+                backup: other,
+                // Without a choice of its own the backup's connection would be taken.
+                target: connection === null ? target : { ...target, to: connection.id },
+                plan: jobId,
+                job: undefined,
+              }),
       })
     },
   }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { BackupId, ConnectionId, type BackupSummary } from '../../../preload/contract/index.ts'
+import { cliCommand } from '../../lib/cli-command.ts'
 import { remedyParts } from './finding-words.ts'
 import { nameDifference } from './name-difference.ts'
 import { beforeProblem, fieldOfMoment, momentOfField } from './problem-time.ts'
 import { partAt, partsOf, stopMeaning } from './run-words.ts'
-import { missingChoice, planRequest, TargetChoice } from './target-choice.ts'
+import { missingChoice, planCommandOptions, planRequest, TargetChoice } from './target-choice.ts'
 import { stepOf } from './wizard-steps.ts'
 
 const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
@@ -36,7 +37,10 @@ describe('the choice of a target', () => {
     expect(missingChoice(choice({ mode: 'swap' }), subject, safe)).toMatch(/which database/)
     expect(missingChoice(choice({ mode: 'swap', over: 'other' }), subject, safe)).toMatch(/Type the name/)
     expect(missingChoice(choice({ mode: 'swap', over: 'own' }), subject, safe)).toBeNull()
-    expect(missingChoice(choice({ mode: 'in-place', over: 'own' }), subject, safe)).toMatch(/what is written/)
+    expect(missingChoice(choice({ mode: 'in-place', over: 'own' }), subject, safe)).toBeNull()
+    expect(missingChoice(choice({ mode: 'swap', over: 'own', include: ['public.a'] }), subject, safe)).toMatch(/parts/)
+    expect(missingChoice(choice({ include: [] }), subject, safe)).toMatch(/at least one object/)
+    expect(missingChoice(choice({ jobs: 0 }), subject, safe)).toMatch(/workers/)
     expect(missingChoice(choice({ mode: 'in-place', over: 'own', content: 'data' }), subject, safe)).toMatch(/rows/)
     expect(missingChoice(choice({ mode: 'swap', over: 'own', keepHours: 0 }), subject, safe)).toMatch(/hours/)
     expect(missingChoice(choice({ mode: 'swap', over: 'own' }), subject, { isTaken: false, reason: ' ' })).toMatch(
@@ -57,7 +61,7 @@ describe('the choice of a target', () => {
       noSafetyBackup: 'tested',
     })
     // What belongs to existing databases doesn't go along with a new one.
-    const fresh = choice({ name: ' other ', disconnect: true, keepHours: 3, content: 'data', rows: 'replace' })
+    const fresh = choice({ name: ' other ', disconnect: true, keepHours: 3, rows: 'replace', jobs: 4 })
     expect(planRequest(fresh, subject, { isTaken: false, reason: 'tested' })).toEqual({
       backup: id,
       to: id,
@@ -67,7 +71,24 @@ describe('the choice of a target', () => {
       rows: null,
       disconnectOthers: false,
       noSafetyBackup: null,
+      jobs: 4,
     })
+    // In place everything is one transaction; passwords of roles go along with `alter` alone.
+    const parts = choice({
+      mode: 'in-place',
+      over: 'own',
+      include: ['public.*'],
+      jobs: 4,
+      roles: 'leave',
+      rolePasswords: true,
+    })
+    const asked = planRequest(parts, subject, safe)
+    expect(asked).toMatchObject({ content: 'full', include: ['public.*'], roles: 'leave' })
+    expect(asked).not.toHaveProperty('jobs')
+    expect(asked).not.toHaveProperty('rolePasswords')
+    expect(cliCommand(['restore', 'plan', id], planCommandOptions(parts, subject, safe))).toBe(
+      `holdfast restore plan ${id} --to shop --mode in-place --include 'public.*' --roles leave`,
+    )
   })
 })
 
