@@ -56,6 +56,11 @@ describe('table', () => {
     expect(text).toBe(['NAME           ROWS', '日本              5', 'a\\u{1b}[31m  12,345'].join('\n'))
     expect(table(columns, [], 'nothing')).toBe('nothing')
   })
+  it('lines up a plan of 20,000 objects', () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => [`t_${String(index)}`, '–'])
+    const lines = table([{ title: 'NAME' }, { title: 'ROWS', isNumeric: true }], rows, '').split('\n')
+    expect([lines.length, lines[1], lines.at(-1)]).toEqual([20_001, 't_0         –', 't_19999     –'])
+  })
   it('writes pairs and leaves out what is not there', () => {
     expect(
       facts([
