@@ -70,7 +70,7 @@ test('every step is answered, changed on the last one, and done as it was answer
   const answers = page.getByLabel('Your answers')
   for (const text of ['Small', 'Before a migration', 'v2', 'disk']) await expect(answers).toContainText(text)
   await expect(page.getByText('holdfast backup shop')).toHaveText(
-    "holdfast backup shop --to disk --compression zstd:19 --name v2 --description 'Before a migration'",
+    "holdfast backup shop --to disk --compression small --name v2 --description 'Before a migration'",
   )
   await answers.getByRole('link', { name: 'Change Compression' }).click()
   await page.getByRole('radio', { name: /^Fast/ }).check({ force: true })

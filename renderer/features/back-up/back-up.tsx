@@ -14,8 +14,9 @@ import {
   backUpStepNames,
   backUpSteps,
   defaultAnswers,
-  problemOf,
+  howProblemOf,
   requestOf,
+  whatProblemOf,
   type BackUpStep,
 } from './draft.ts'
 import { HowStep } from './how-step.tsx'
@@ -35,6 +36,7 @@ export function BackUpQuestions({
   const draft = useDraft(`back-up ${connection.id}`, BackUpAnswers, defaultAnswers)
   const destinations = useMethod('destinations.list', {})
   const keys = useMethod('keys.status', {})
+  const engines = useMethod('engines.list', {})
   const estimate = useMethod('backups.estimate', { connection: connection.id })
   const start = useAction('backups.start')
   const answers = draft.value
@@ -48,20 +50,19 @@ export function BackUpQuestions({
   const go = (to: BackUpStep) => void navigate({ to: '/back-up', search: { connection: connection.id, step: to } })
   const noPlace =
     destinations.data === undefined ? null : all.length === 0 ? 'It needs a destination.' : 'Choose a destination.'
-  const problem = problemOf(answers)
-  const waits: Readonly<Record<BackUpStep, string | null>> = {
-    what: null,
-    how: problem,
-    where: chosen.length === 0 ? noPlace : null,
-    check: problem ?? (chosen.length === 0 ? noPlace : null),
-  }
-  const submit = () =>
-    start.mutate(requestOf(connection.id, answers, chosen), {
+  const engine = engines.data?.find(({ id }) => id === connection.engine)
+  const [what, how] = [whatProblemOf(answers), howProblemOf(answers)]
+  const where = chosen.length === 0 ? noPlace : null
+  const waits: Readonly<Record<BackUpStep, string | null>> = { what, how, where, check: what ?? how ?? where }
+  const submit = () => {
+    if (engine === undefined) return
+    start.mutate(requestOf(connection.id, answers, engine, chosen), {
       onSuccess: ({ jobId }) => {
         draft.clear()
         void navigate({ to: '/back-up', search: { connection: connection.id, job: jobId }, replace: true })
       },
     })
+  }
   return (
     <Wizard
       title={connection.name}
@@ -82,7 +83,7 @@ export function BackUpQuestions({
           <Button
             key="start"
             variant="primary"
-            isDisabled={waits.check !== null || chosen.length === 0}
+            isDisabled={waits.check !== null || chosen.length === 0 || engine === undefined}
             isPending={start.isPending}
             onPress={submit}
           >
@@ -104,17 +105,25 @@ export function BackUpQuestions({
         )
       }
     >
-      {step === 'what' ? (
+      {engine === undefined ? (
+        <QueryState query={engines} what="the formats">
+          {() => null}
+        </QueryState>
+      ) : null}
+      {step === 'what' && engine !== undefined ? (
         <WhatStep
           connections={connections}
           connection={connection}
+          engine={engine}
           answers={answers}
           onChange={(changes) => draft.change(changes)}
         />
       ) : null}
-      {step === 'how' ? (
+      {step === 'how' && engine !== undefined ? (
         <QueryState query={keys} what="the keys">
-          {(status) => <HowStep answers={answers} keys={status} onChange={(changes) => draft.change(changes)} />}
+          {(status) => (
+            <HowStep answers={answers} engine={engine} keys={status} onChange={(changes) => draft.change(changes)} />
+          )}
         </QueryState>
       ) : null}
       {step === 'where' ? (
@@ -129,7 +138,7 @@ export function BackUpQuestions({
           )}
         </QueryState>
       ) : null}
-      {step === 'check' ? (
+      {step === 'check' && engine !== undefined ? (
         <QueryState query={destinations} what="the destinations">
           {(list) =>
             keys.data === undefined ? (
@@ -137,6 +146,7 @@ export function BackUpQuestions({
             ) : (
               <CheckStep
                 connection={connection}
+                engine={engine}
                 answers={answers}
                 destinations={list}
                 chosen={chosen}

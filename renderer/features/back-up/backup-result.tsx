@@ -1,4 +1,4 @@
-import type { BackupDetail } from '../../../preload/contract/index.ts'
+import { contentChoices, type BackupDetail } from '../../../preload/contract/index.ts'
 import { formatBytes, formatDuration, formatRatio } from '../../lib/format.ts'
 import { Box, Facts, Section } from '../../ui/box.tsx'
 import { LinkButton } from '../../ui/button.tsx'
@@ -9,6 +9,7 @@ import { Status } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { BadgeWord } from '../words/words.tsx'
 import { contentSentence } from './content-sentence.ts'
+import { someNames } from './object-search.ts'
 
 /** A backup that was just taken: what it is, where it lies, and the way to prove it. */
 export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
@@ -22,6 +23,7 @@ export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
           {message} <span className="text-sm text-ink-2">({code})</span>
         </Callout>
       ))}
+      {backup.scope === 'full' && backup.content === 'full' ? null : <PartOfDatabase backup={backup} />}
       {backup.badge === 'proven' ? null : (
         <Callout
           tone="none"
@@ -46,6 +48,7 @@ export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
               </code>,
             ],
             ['Size', sizeText(plaintextBytes, artifactBytes, ratio)],
+            ['Format', backup.format],
             [
               'Compression',
               backup.compression.level === null
@@ -85,6 +88,35 @@ export function BackupResult({ backup }: { readonly backup: BackupDetail }) {
         <LinkButton href="/">Go to the overview</LinkButton>
       </div>
     </>
+  )
+}
+
+/** It is not the whole database: what was chosen, and what it takes to restore it. */
+function PartOfDatabase({ backup: { scope, content, selection, needs } }: { readonly backup: BackupDetail }) {
+  const chosen = contentChoices.find(({ id }) => id === content)
+  const parts = [
+    ['Only', selection?.include ?? []],
+    ['Without', selection?.exclude ?? []],
+    ['Without the rows of', selection?.excludeRows ?? []],
+  ] as const
+  return (
+    <Callout tone="warn" word={scope === 'partial' ? 'Part of the database' : (chosen?.label ?? content)}>
+      {content === 'full' ? null : <span className="block">{chosen?.holds}</span>}
+      {parts.map(([word, names]) =>
+        names.length === 0 ? null : (
+          <span key={word} className="block">
+            {word} {someNames(names, 20)}.
+          </span>
+        ),
+      )}
+      <span className="block">
+        {needs.length === 0
+          ? content === 'data'
+            ? 'It restores into tables that are there.'
+            : 'It restores alone.'
+          : `It does not restore alone. The target must hold: ${someNames(needs, 20)}.`}
+      </span>
+    </Callout>
   )
 }
 

@@ -1,4 +1,13 @@
-import type { BackupEstimate, Connection, Destination, KeyStatus } from '../../../preload/contract/index.ts'
+import {
+  contentChoices,
+  type BackupEstimate,
+  type Connection,
+  type Destination,
+  type EngineChoices,
+  type KeyStatus,
+} from '../../../preload/contract/index.ts'
+import { useMethod } from '../../lib/api.ts'
+import { plural } from '../../lib/format.ts'
 import { Answers } from '../../ui/answers.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -6,12 +15,23 @@ import { Say } from '../../ui/page.tsx'
 import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { formOf, whereText } from '../connections/profile.ts'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
-import { backUpCommand, contentWords, estimateText, presets, type BackUpAnswers } from './draft.ts'
+import { packingNames } from './compression-field.tsx'
+import {
+  backUpCommand,
+  compressionOf,
+  compressionText,
+  estimateText,
+  formatFor,
+  partsOf,
+  type BackUpAnswers,
+} from './draft.ts'
+import { someNames } from './object-search.ts'
 import { NoDestination } from './where-step.tsx'
 
 /** All answers on one page. Nothing has begun. */
 export function CheckStep({
   connection,
+  engine,
   answers,
   destinations,
   chosen,
@@ -19,6 +39,7 @@ export function CheckStep({
   estimate,
 }: {
   readonly connection: Connection
+  readonly engine: EngineChoices
   readonly answers: BackUpAnswers
   readonly destinations: readonly Destination[]
   readonly chosen: readonly string[]
@@ -28,6 +49,8 @@ export function CheckStep({
   const href = (step: string) => `/back-up?connection=${connection.id}&step=${step}`
   const names = destinations.filter(({ id }) => chosen.includes(id)).map(({ name }) => name)
   const form = formOf(connection)
+  const format = formatFor(engine, answers)
+  const actor = useMethod('app.info', {}).data?.actor
   const isEncrypted = keys.isKitVerified && !answers.isEncryptionLeftOut
   return (
     <>
@@ -58,16 +81,49 @@ export function CheckStep({
                   changeHref: href('what'),
                 },
               ]),
-          { question: 'Holds', answer: contentWords[answers.content].label, changeHref: href('what') },
-          { question: 'Compression', answer: presets[answers.preset].label, changeHref: href('how') },
+          {
+            question: 'Holds',
+            answer: contentChoices.find(({ id }) => id === answers.content)?.label,
+            changeHref: href('what'),
+          },
+          { question: 'Objects', answer: <ObjectsAnswer answers={answers} />, changeHref: href('what') },
+          {
+            question: 'Format',
+            answer: (
+              <>
+                {format?.label}
+                {format?.dumpsInParallel === true ? `, ${plural(answers.jobs, 'worker')} at once` : ''}
+              </>
+            ),
+            changeHref: href('how'),
+          },
+          {
+            question: 'Compression',
+            answer: `${packingNames[answers.packing]} (${compressionText(compressionOf(answers))})`,
+            changeHref: href('how'),
+          },
           {
             question: 'Encryption',
             answer: isEncrypted ? 'On' : keys.isKitVerified ? 'Left out' : 'Off: no recovery kit is verified',
             changeHref: href('how'),
           },
+          ...(engine.hasRoles
+            ? [
+                {
+                  question: 'Passwords of roles',
+                  answer: !isEncrypted
+                    ? 'Not kept: the backup is not encrypted'
+                    : answers.areRolePasswordsLeftOut
+                      ? 'Left out'
+                      : 'Kept, sealed',
+                  changeHref: href('how'),
+                },
+              ]
+            : []),
           { question: 'Why', answer: answers.description.trim() || 'Not provided', changeHref: href('how') },
           { question: 'Name', answer: answers.name || 'Not provided', changeHref: href('how') },
           { question: 'Kept in', answer: names.join(', ') || 'Not provided', changeHref: href('where') },
+          ...(actor === undefined ? [] : [{ question: 'Created by', answer: actor }]),
           ...(estimate === undefined || estimateText(estimate) === null
             ? []
             : [{ question: 'Expected', answer: estimateText(estimate) }]),
@@ -87,8 +143,22 @@ export function CheckStep({
         </Callout>
       )}
       <CliEquivalent
-        command={backUpCommand(connection.name, answers, names.length === destinations.length ? null : names)}
+        command={backUpCommand(connection.name, answers, engine, names.length === destinations.length ? null : names)}
       />
+    </>
+  )
+}
+
+function ObjectsAnswer({ answers }: { readonly answers: BackUpAnswers }) {
+  const { include, exclude, excludeRows } = partsOf(answers)
+  return (
+    <>
+      {include.length === 0 ? null : `Only ${someNames(include)}, and what they need`}
+      {exclude.length === 0 ? null : `All but ${someNames(exclude)}`}
+      {include.length + exclude.length === 0 ? 'Everything' : null}
+      {excludeRows.length === 0 ? null : (
+        <span className="block text-ink-2">Without rows: {someNames(excludeRows)}</span>
+      )}
     </>
   )
 }

@@ -1,30 +1,42 @@
 import { z } from 'zod'
 import {
+  Compression,
+  compressionPresets,
   Content,
   DisplayName,
+  Workers,
   type BackupEstimate,
-  type EngineId,
+  type BackupRequest,
+  type EngineChoices,
+  type FormatChoice,
   type MethodInput,
 } from '../../../preload/contract/index.ts'
 import { cliCommand } from '../../lib/cli-command.ts'
 import { formatBytes, formatRange } from '../../lib/format.ts'
 
-/** How hard it is compressed. The sizes are what databases usually become; the range is wide. */
-export const presets = {
-  fast: { level: 1, label: 'Fast', note: 'zstd 1: about as fast as the disk; usually 25 to 40 % of the size.' },
-  normal: { level: 3, label: 'Normal', note: 'zstd 3: a little slower; usually 20 to 35 % of the size.' },
-  small: { level: 19, label: 'Small', note: 'zstd 19: many times slower; usually 15 to 28 % of the size.' },
-} as const
-const PresetName = z.enum(['fast', 'normal', 'small'])
-export type PresetName = z.infer<typeof PresetName>
+/** How hard it is compressed: by name, or exactly. */
+export const Packing = z.enum(['fast', 'normal', 'small', 'exact'])
+export type Packing = z.infer<typeof Packing>
 
 /** What was answered so far. `to` null: all destinations. */
 export const BackUpAnswers = z.object({
   /** null: the connection's own. */
   database: z.string().nullable(),
   content: Content,
-  preset: PresetName,
+  /** Everything, only what is `chosen`, or all but that. */
+  objects: z.enum(['all', 'only', 'without']),
+  /** Names of objects, schemas, and patterns. */
+  chosen: z.array(z.string()),
+  /** Tables whose structure is taken and whose rows are not. */
+  rowless: z.array(z.string()),
+  /** null: the recommended one. */
+  format: z.string().nullable(),
+  jobs: Workers,
+  packing: Packing,
+  /** What `exact` means. */
+  compression: Compression,
   isEncryptionLeftOut: z.boolean(),
+  areRolePasswordsLeftOut: z.boolean(),
   name: z.string(),
   description: z.string(),
   to: z.array(z.string()).nullable(),
@@ -35,8 +47,15 @@ export type BackUpAnswers = z.infer<typeof BackUpAnswers>
 export const defaultAnswers: BackUpAnswers = {
   database: null,
   content: 'full',
-  preset: 'normal',
+  objects: 'all',
+  chosen: [],
+  rowless: [],
+  format: null,
+  jobs: 1,
+  packing: 'normal',
+  compression: { name: 'zstd', level: 6 },
   isEncryptionLeftOut: false,
+  areRolePasswordsLeftOut: false,
   name: '',
   description: '',
   to: null,
@@ -49,54 +68,120 @@ export type BackUpStep = (typeof backUpSteps)[number]
 /** How the steps are called. */
 export const backUpStepNames = ['What', 'How', 'Where', 'Check', 'Result'] as const
 
-/** What each engine can leave out of a backup. */
-export const contentsOf: Readonly<Record<EngineId, readonly Content[]>> = {
-  postgresql: ['full', 'schema', 'data'],
-  sqlite: ['full'],
+/** The objects that these answers name. Rows are left out of nothing that has none. */
+export function partsOf({
+  objects,
+  chosen,
+  rowless,
+  content,
+}: BackUpAnswers): Pick<BackupRequest, 'include' | 'exclude' | 'excludeRows'> {
+  const excluded = objects === 'without' ? chosen : []
+  return {
+    include: objects === 'only' ? [...chosen] : [],
+    exclude: [...excluded],
+    excludeRows: content === 'schema' ? [] : rowless.filter((name) => !excluded.includes(name)),
+  }
 }
 
-/** What a backup of each kind holds. */
-export const contentWords: Readonly<Record<Content, { readonly label: string; readonly note: string }>> = {
-  full: { label: 'Structure and rows', note: 'Everything: it restores on its own.' },
-  schema: { label: 'Structure alone', note: 'Tables, views, functions, without a single row.' },
-  data: { label: 'Rows alone', note: 'Restores only into tables that are there already.' },
+/** Why a format can't hold what was chosen, as a sentence; null: it can. */
+export function misfitOf(format: FormatChoice, answers: BackUpAnswers): string | null {
+  if (!format.contents.includes(answers.content)) return 'It holds structure and rows together, not one of them alone.'
+  const { include, exclude, excludeRows } = partsOf(answers)
+  const isPart = [...include, ...exclude, ...excludeRows].length > 0
+  return isPart && !format.holdsSelections ? 'It holds the whole database, not chosen objects alone.' : null
+}
+
+/** The format that is used: the one that was chosen, or the recommended one; where it can't hold what was chosen, the first that can. */
+export function formatFor({ formats }: EngineChoices, answers: BackUpAnswers): FormatChoice | undefined {
+  const fitting = formats.filter((format) => misfitOf(format, answers) === null)
+  return (
+    fitting.find(({ id }) => id === answers.format) ?? fitting.find(({ isRecommended }) => isRecommended) ?? fitting[0]
+  )
+}
+
+/** How it is compressed. */
+export function compressionOf({ packing, compression }: BackUpAnswers): Compression {
+  return compressionPresets.find(({ id }) => id === packing)?.compression ?? compression
+}
+
+/** `zstd 6`; `none` has no level. */
+export function compressionText({ name, level }: Compression): string {
+  return level === null ? name : `${name} ${String(level)}`
+}
+
+/** What is said to the application, and to the command line, where it isn't the engine's own choice. */
+function choicesOf(engine: EngineChoices, answers: BackUpAnswers) {
+  const format = formatFor(engine, answers)
+  const { name, description } = answers
+  return {
+    format: format === undefined || format.isRecommended ? null : format.id,
+    jobs: format?.dumpsInParallel === true ? answers.jobs : 1,
+    isWithoutRolePasswords: engine.hasRoles && answers.areRolePasswordsLeftOut,
+    name: name === '' ? null : name,
+    description: description.trim() === '' ? null : description.trim(),
+  }
 }
 
 /** The request that these answers mean. */
 export function requestOf(
   connection: string,
   answers: BackUpAnswers,
+  engine: EngineChoices,
   destinationIds: readonly string[],
 ): MethodInput<'backups.start'> {
-  const { database, content, preset, isEncryptionLeftOut, name, description } = answers
+  const { isWithoutRolePasswords, ...choices } = choicesOf(engine, answers)
   return {
     connection,
-    database,
+    database: answers.database,
     to: [...destinationIds],
-    content,
-    compression: { name: 'zstd', level: presets[preset].level },
-    encrypt: isEncryptionLeftOut ? 'off' : 'auto',
-    name: name === '' ? null : name,
-    description: description.trim() === '' ? null : description.trim(),
+    content: answers.content,
+    ...partsOf(answers),
+    ...choices,
+    compression: compressionOf(answers),
+    encrypt: answers.isEncryptionLeftOut ? 'off' : 'auto',
+    rolePasswords: isWithoutRolePasswords ? false : null,
   }
 }
 
 /** The command that takes the same backup. Destinations are named where not all are meant. */
-export function backUpCommand(connectionName: string, answers: BackUpAnswers, to: readonly string[] | null): string {
-  const { database, content, preset, isEncryptionLeftOut, name, description } = answers
+export function backUpCommand(
+  connectionName: string,
+  answers: BackUpAnswers,
+  engine: EngineChoices,
+  to: readonly string[] | null,
+): string {
+  const { format, jobs, isWithoutRolePasswords, name, description } = choicesOf(engine, answers)
+  const { include, exclude, excludeRows } = partsOf(answers)
+  const { packing, content } = answers
   return cliCommand(['backup', connectionName], {
-    database,
+    database: answers.database,
     to: to ?? [],
+    format,
+    jobs: jobs === 1 ? null : jobs,
     content: content === 'full' ? null : content,
-    compression: preset === 'normal' ? null : `zstd:${String(presets[preset].level)}`,
-    'no-encrypt': isEncryptionLeftOut,
-    name: name === '' ? null : name,
-    description: description.trim() === '' ? null : description.trim(),
+    include,
+    exclude,
+    'exclude-rows': excludeRows,
+    compression: packing === 'normal' ? null : packing === 'exact' ? compressionWord(answers.compression) : packing,
+    'no-encrypt': answers.isEncryptionLeftOut,
+    'no-role-passwords': isWithoutRolePasswords,
+    name,
+    description,
   })
 }
 
-/** What is wrong with the answers, in a sentence; null: nothing. */
-export function problemOf({ name, description }: BackUpAnswers): string | null {
+function compressionWord({ name, level }: Compression): string {
+  return level === null ? name : `${name}:${String(level)}`
+}
+
+/** What is still to be answered of what is backed up, in a sentence; null: nothing. */
+export function whatProblemOf({ objects, chosen }: BackUpAnswers): string | null {
+  if (objects === 'all' || chosen.length > 0) return null
+  return objects === 'only' ? 'Choose at least one object.' : 'Choose what is left out, or take everything.'
+}
+
+/** What is wrong with how it is packed and called, in a sentence; null: nothing. */
+export function howProblemOf({ name, description }: BackUpAnswers): string | null {
   if (name !== '' && !DisplayName.safeParse(name).success) return 'A name has no space at its ends.'
   return description.length > 2000 ? 'A description has at most 2,000 characters.' : null
 }

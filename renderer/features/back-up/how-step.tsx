@@ -1,19 +1,21 @@
-import { usualReasons, type KeyStatus } from '../../../preload/contract/index.ts'
+import { usualReasons, type EngineChoices, type KeyStatus } from '../../../preload/contract/index.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
-import { Checkbox, Choices, TextField } from '../../ui/fields.tsx'
+import { Checkbox, TextField } from '../../ui/fields.tsx'
 import { Say } from '../../ui/page.tsx'
-import { presets, type BackUpAnswers, type PresetName } from './draft.ts'
-
-const presetNames: readonly PresetName[] = ['fast', 'normal', 'small']
+import { CompressionField } from './compression-field.tsx'
+import type { BackUpAnswers } from './draft.ts'
+import { FormatField } from './format-field.tsx'
 
 /** How it is packed, and what it is for. */
 export function HowStep({
   answers,
+  engine,
   keys,
   onChange,
 }: {
   readonly answers: BackUpAnswers
+  readonly engine: EngineChoices
   readonly keys: KeyStatus
   readonly onChange: (changes: Partial<BackUpAnswers>) => void
 }) {
@@ -22,13 +24,16 @@ export function HowStep({
       <Say small="Whatever is chosen, the backup opens with stock tools: age, zstd, and the database's own.">
         How is it packed?
       </Say>
-      <Choices
-        label="Compression"
-        value={answers.preset}
-        onChange={(preset) => onChange({ preset })}
-        options={presetNames.map((value) => ({ value, label: presets[value].label, note: presets[value].note }))}
-      />
+      <FormatField engine={engine} answers={answers} onChange={onChange} />
+      <CompressionField answers={answers} onChange={onChange} />
       <Encryption answers={answers} keys={keys} onChange={onChange} />
+      {engine.hasRoles ? (
+        <RolePasswords
+          isEncrypted={keys.isKitVerified && !answers.isEncryptionLeftOut}
+          isLeftOut={answers.areRolePasswordsLeftOut}
+          onChange={(areRolePasswordsLeftOut) => onChange({ areRolePasswordsLeftOut })}
+        />
+      ) : null}
       <div className="flex flex-col gap-2">
         <TextField
           label="Why this backup (optional)"
@@ -88,5 +93,34 @@ function Encryption({
         ? 'There is no key yet. Once a recovery kit is saved and verified, every backup is encrypted.'
         : 'There is a key, but its recovery kit was not verified: a backup that nobody can open would be none.'}
     </Callout>
+  )
+}
+
+/** What the server keeps of the passwords of its roles: sealed with the backup, or not at all. */
+function RolePasswords({
+  isEncrypted,
+  isLeftOut,
+  onChange,
+}: {
+  readonly isEncrypted: boolean
+  readonly isLeftOut: boolean
+  readonly onChange: (isLeftOut: boolean) => void
+}) {
+  if (!isEncrypted) {
+    return (
+      <p className="m-0 text-ink-2">
+        Passwords of roles are not kept: they never stand in a backup that is not encrypted. After a restore on another
+        server they have to be set anew.
+      </p>
+    )
+  }
+  return (
+    <Checkbox
+      isSelected={!isLeftOut}
+      onChange={(isOn) => onChange(!isOn)}
+      description="Where the account may read them. Whoever opens the backup has what the server checks passwords against, of every role."
+    >
+      Keep the passwords of roles, sealed
+    </Checkbox>
   )
 }

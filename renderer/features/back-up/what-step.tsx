@@ -1,27 +1,31 @@
 import { useNavigate } from '@tanstack/react-router'
-import type { Connection } from '../../../preload/contract/index.ts'
+import { contentChoices, type Connection, type EngineChoices } from '../../../preload/contract/index.ts'
 import { useMethod } from '../../lib/api.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { Choices, Select } from '../../ui/fields.tsx'
 import { Say } from '../../ui/page.tsx'
 import { formOf, whereText } from '../connections/profile.ts'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
-import { contentsOf, contentWords, type BackUpAnswers } from './draft.ts'
+import type { BackUpAnswers } from './draft.ts'
+import { ObjectsField } from './objects-field.tsx'
 
 /** Which database, and what of it. */
 export function WhatStep({
   connections,
   connection,
+  engine,
   answers,
   onChange,
 }: {
   readonly connections: readonly Connection[]
   readonly connection: Connection
+  readonly engine: EngineChoices
   readonly answers: BackUpAnswers
   readonly onChange: (changes: Partial<BackUpAnswers>) => void
 }) {
   const navigate = useNavigate()
-  const contents = contentsOf[connection.engine]
+  const contents = contentChoices.filter(({ id }) => engine.formats.some((format) => format.contents.includes(id)))
+  const usual = engine.formats.find(({ isRecommended }) => isRecommended)
   return (
     <>
       <Say small={<code className="font-mono text-sm break-all">{whereText(formOf(connection))}</code>}>
@@ -42,18 +46,30 @@ export function WhatStep({
         />
       )}
       {connection.engine === 'sqlite' ? null : (
-        <Databases connection={connection} value={answers.database} onChange={(database) => onChange({ database })} />
-      )}
-      {contents.length === 1 ? (
-        <p className="m-0 text-ink-2">The whole database is backed up: structure and rows.</p>
-      ) : (
-        <Choices
-          label="What of it"
-          value={answers.content}
-          onChange={(content) => onChange({ content })}
-          options={contents.map((content) => ({ value: content, ...contentWords[content] }))}
+        <Databases
+          connection={connection}
+          value={answers.database}
+          onChange={(database) => onChange({ database, chosen: [], rowless: [] })}
         />
       )}
+      <Choices
+        label="What of it"
+        value={answers.content}
+        onChange={(content) => onChange({ content })}
+        options={contents.map(({ id, label, holds, isFor, isRecommended }) => ({
+          value: id,
+          label: isRecommended ? `${label} (recommended)` : label,
+          note: (
+            <>
+              {holds} <span className="text-ink-3">For: {isFor}</span>
+              {usual === undefined || usual.contents.includes(id) ? null : (
+                <span className="block text-ink-3">In another format than the usual one.</span>
+              )}
+            </>
+          ),
+        }))}
+      />
+      <ObjectsField key={answers.database} connection={connection} answers={answers} onChange={onChange} />
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { toAppError, type BackupRow } from '../../../preload/contract/index.ts'
 import { formatMoment, sameUnit } from '../../lib/format.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -8,7 +8,7 @@ import { useWidth } from '../../ui/use-width.ts'
 import { VirtualGrid } from '../../ui/virtual-grid.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { columnsFor, narrowPx } from './backup-cells.tsx'
-import { BackupFilters } from './backup-filters.tsx'
+import { BackupFilters, unfiltered } from './backup-filters.tsx'
 import { ListSentence } from './list-sentence.tsx'
 import { filterOf, isNarrowed, sortedBy, sortOf, type ListSearch } from './list-search.ts'
 import { useBackupDialogs } from './use-backup-dialogs.tsx'
@@ -29,7 +29,9 @@ export function BackupList({
   readonly onSearch: (change: ListSearch) => void
 }) {
   const navigate = useNavigate()
-  const filter = filterOf(search)
+  // An age counts from when the list was opened: it stays one list.
+  const [openedAt] = useState(() => Date.now())
+  const filter = filterOf(search, openedAt)
   const sort = sortOf(search.sort)
   const narrowed = isNarrowed(filter)
   const list = useBackupPages(filter, sort)
@@ -41,7 +43,6 @@ export function BackupList({
   const open = useCallback((row: BackupRow) => void navigate({ href: `/backups/${row.id}` }), [navigate])
   const { total, head } = list
   const failure = head.error ?? list.error
-  const clear = { text: undefined, connection: undefined, badge: undefined, state: undefined, kind: undefined }
   return (
     <>
       <ListSentence matching={narrowed ? total : null} />
@@ -54,11 +55,7 @@ export function BackupList({
       {total === 0 && narrowed ? (
         <Empty
           title="No backup matches."
-          actions={
-            <Button onPress={() => onSearch({ ...clear, engine: undefined, trigger: undefined, pinned: undefined })}>
-              Clear the filter
-            </Button>
-          }
+          actions={<Button onPress={() => onSearch(unfiltered)}>Clear the filter</Button>}
         >
           Names of databases and tables, descriptions and ids are looked through.
         </Empty>

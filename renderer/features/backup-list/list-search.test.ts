@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { filterOf, isNarrowed, sortedBy, sortOf } from './list-search.ts'
+import { filterOf as filterAt, isNarrowed, sortedBy, sortOf, type ListSearch } from './list-search.ts'
+
+const nowMs = Date.UTC(2026, 5, 30, 12)
+const filterOf = (search: ListSearch) => filterAt(search, nowMs)
 
 describe('the address of the list of backups', () => {
   it('becomes a filter; words that do not exist are left out', () => {
     expect(filterOf({ badge: 'failed,nonsense', state: 'complete', pinned: true, text: 'orders' })).toEqual({
       connection: null,
+      database: null,
+      destination: null,
+      formats: [],
+      createdBy: null,
+      after: null,
+      before: null,
       text: 'orders',
       engines: [],
       kinds: [],
@@ -20,6 +29,17 @@ describe('the address of the list of backups', () => {
     expect(isNarrowed(filterOf({ sort: 'ratio', badge: 'nonsense', text: ' ' }))).toBe(false)
     expect(isNarrowed(filterOf({ trigger: 'demo' }))).toBe(true)
     expect(isNarrowed(filterOf({ connection: 'shop' }))).toBe(true)
+  })
+
+  it('knows days and ages', () => {
+    const { after, before } = filterOf({ from: '2026-03-01', to: '2026-03-01' })
+    expect(after).toBe(new Date(2026, 2, 1).toISOString())
+    expect(before).toBe(new Date(2026, 2, 2).toISOString())
+    expect(filterOf({ days: 90 }).before).toBe('2026-04-01T12:00:00.000Z')
+    expect(filterOf({ days: 1, to: '2026-01-01' }).before).toBe(new Date(2026, 0, 2).toISOString())
+    expect(filterOf({ from: '2026-02-30', to: 'soon' })).toMatchObject({ after: null, before: null })
+    expect(isNarrowed(filterOf({ days: 1 }))).toBe(true)
+    expect(isNarrowed(filterOf({ destination: 'NAS', format: 'custom' }))).toBe(true)
   })
 
   it('says the order', () => {

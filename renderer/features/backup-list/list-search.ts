@@ -19,16 +19,33 @@ export interface ListSearch {
   readonly engine?: string | undefined
   readonly trigger?: string | undefined
   readonly pinned?: boolean | undefined
+  readonly database?: string | undefined
+  /** Name or id. */
+  readonly destination?: string | undefined
+  readonly format?: string | undefined
+  readonly by?: string | undefined
+  /** Days as `2026-11-21`, in this machine's time: the first, and the last that is shown. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** Older than so many days. */
+  readonly days?: number | undefined
   readonly sort?: string | undefined
 }
 
 /** The filter as the application takes it. */
 export type Filter = NonNullable<MethodInput<'backups.page'>['filter']>
 
-/** Words that the address has and the product has not are left out. */
-export function filterOf(search: ListSearch): Filter {
+/** Words that the address has and the product has not are left out. An age counts from `nowMs`. */
+export function filterOf(search: ListSearch, nowMs: number): Filter {
+  const before = [dayStart(search.to, 1), daysAgo(search.days, nowMs)].filter((time) => time !== null)
   return {
     connection: search.connection ?? null,
+    database: search.database ?? null,
+    destination: search.destination ?? null,
+    formats: (search.format ?? '').split(',').filter((word) => word !== ''),
+    createdBy: search.by === undefined ? null : search.by.slice(0, 200),
+    after: dayStart(search.from, 0),
+    before: before.toSorted()[0] ?? null,
     text: (search.text ?? '').slice(0, 200),
     engines: known(EngineId, search.engine),
     kinds: known(BackupKind, search.kind),
@@ -41,14 +58,35 @@ export function filterOf(search: ListSearch): Filter {
 
 /** Whether it leaves anything out. */
 export function isNarrowed(filter: Filter): boolean {
-  const { connection, text, engines, kinds, states, badges, triggers, pinnedOnly } = filter
-  const lists = [engines, kinds, states, badges, triggers]
+  const { text, engines, kinds, states, badges, triggers, formats, pinnedOnly } = filter
+  const { connection, database, destination, createdBy, after, before } = filter
+  const lists = [engines, kinds, states, badges, triggers, formats]
   return (
-    typeof connection === 'string' ||
+    [connection, database, destination, createdBy, after, before].some((each) => typeof each === 'string') ||
     (text ?? '').trim() !== '' ||
     pinnedOnly === true ||
     lists.some((list) => list?.length)
   )
+}
+
+/** Whether a day can be read: `2026-11-21`. */
+export function isDay(text: string): boolean {
+  return dayStart(text, 0) !== null
+}
+
+/** When a day begins here, or the day so many later; null for what is no day. */
+function dayStart(day: string | undefined, later: number): string | null {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '') ?? []
+  if (year === undefined) return null
+  const start = new Date(Number(year), Number(month) - 1, Number(date))
+  if (start.getMonth() !== Number(month) - 1 || start.getDate() !== Number(date)) return null
+  start.setDate(start.getDate() + later)
+  return start.toISOString()
+}
+
+function daysAgo(days: number | undefined, nowMs: number): string | null {
+  if (days === undefined) return null
+  return new Date(nowMs - days * 86_400_000).toISOString()
 }
 
 const newestFirst: BackupSort = { by: 'startedAt', descending: true }
