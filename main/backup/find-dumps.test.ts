@@ -26,7 +26,7 @@ function file(name: string, bytes: string | Uint8Array): string {
 }
 
 function search(limits = { depth: 8, entries: 1000 }) {
-  return findDumps(engines, folder, limits, signal)
+  return findDumps(engines, folder, limits, join(folder, 'home'), signal)
 }
 
 describe('loose dumps', () => {
@@ -46,6 +46,14 @@ describe('loose dumps', () => {
     expect(isComplete).toBe(true)
   })
 
+  it('are not looked for in the data folder of Holdfast', async () => {
+    mkdirSync(join(folder, 'home'))
+    file('home/catalog.sqlite', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(200)]))
+    const { dumps, skipped } = await search()
+    expect(dumps).toEqual([])
+    expect(skipped).toEqual([{ path: join(folder, 'home'), why: 'the data folder of Holdfast' }])
+  })
+
   it('are not looked for behind links, and what is not looked at is named', async () => {
     mkdirSync(join(folder, 'a/b/c'), { recursive: true })
     const other = mkdtempSync(join(tmpdir(), 'hf-find-other-'))
@@ -63,7 +71,7 @@ describe('loose dumps', () => {
     )
     expect(found.isComplete).toBe(false)
     expect((await search({ depth: 8, entries: 2 })).isComplete).toBe(false)
-    await expect(findDumps(engines, join(folder, 'out'), { depth: 1, entries: 9 }, signal)).rejects.toMatchObject({
+    await expect(findDumps(engines, join(folder, 'out'), { depth: 1, entries: 9 }, folder, signal)).rejects.toMatchObject({
       code: 'NOT_A_REGULAR_FILE',
     })
   })

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError, toAppError, type FoundDump, type FoundDumps } from '../../preload/contract/index.ts'
@@ -21,12 +22,14 @@ const fillsTables = /^\s*(?:CREATE\s+(?:TABLE|SCHEMA|DATABASE|VIEW|FUNCTION|TYPE
 
 /**
  * Loose dumps and database files in a folder and those below it, by their content, with age and size. Links are not followed; what
- * can't be read is named. Reads no more than the beginning of each file. `NOT_FOUND`, `NOT_A_REGULAR_FILE` where it is no folder.
+ * can't be read is named. `apart` (HOLDFAST_HOME) is left alone: closing a file of the open catalog would drop its locks. Reads no
+ * more than the beginning of each file. `NOT_FOUND`, `NOT_A_REGULAR_FILE` where it is no folder.
  */
 export async function findDumps(
   engines: readonly Engine<unknown>[],
   folder: string,
   limits: SearchLimits,
+  apart: string,
   signal: AbortSignal,
 ): Promise<FoundDumps> {
   const root = resolve(folder)
@@ -36,7 +39,8 @@ export async function findDumps(
     const remedy = 'Give the path of the folder itself; links are not followed.'
     throw new AppError('NOT_A_REGULAR_FILE', `${root} is not a folder.`, { remedy })
   }
-  const search = new Search(engines, limits, signal)
+  const home = await statOrNull(apart)
+  const search = new Search(engines, limits, home, signal)
   await search.look(root, 0)
   return search.result(root)
 }
@@ -44,6 +48,7 @@ export async function findDumps(
 class Search {
   readonly #engines: readonly Engine<unknown>[]
   readonly #limits: SearchLimits
+  readonly #home: Pick<Stats, 'dev' | 'ino'> | null
   readonly #signal: AbortSignal
   readonly #dumps: FoundDump[] = []
   readonly #skipped: FoundDumps['skipped'][number][] = []
@@ -51,9 +56,15 @@ class Search {
   #entries = 0
   #isComplete = true
 
-  constructor(engines: readonly Engine<unknown>[], limits: SearchLimits, signal: AbortSignal) {
+  constructor(
+    engines: readonly Engine<unknown>[],
+    limits: SearchLimits,
+    home: Pick<Stats, 'dev' | 'ino'> | null,
+    signal: AbortSignal,
+  ) {
     this.#engines = engines
     this.#limits = limits
+    this.#home = home
     this.#signal = signal
   }
 
@@ -65,6 +76,10 @@ class Search {
 
   async look(folder: string, depth: number): Promise<void> {
     try {
+      if (await this.#isHome(folder)) {
+        this.#skip(folder, 'the data folder of Holdfast')
+        return
+      }
       for await (const entry of await opendir(folder)) {
         this.#signal.throwIfAborted()
         if (this.#entries >= this.#limits.entries) {
@@ -81,6 +96,11 @@ class Search {
       this.#signal.throwIfAborted()
       this.#skip(folder, reasonOf(error))
     }
+  }
+
+  async #isHome(folder: string): Promise<boolean> {
+    const { dev, ino } = await lstat(folder)
+    return dev === this.#home?.dev && ino === this.#home.ino
   }
 
   async #below(path: string, depth: number): Promise<void> {

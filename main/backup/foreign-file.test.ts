@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openForeignFile } from './foreign-file.ts'
 
@@ -38,6 +39,16 @@ describe('a file that others made', () => {
     })
     expect(await read(file(compressed))).toEqual(Buffer.concat([text, text]))
     expect(await read(file(Buffer.alloc(0)))).toEqual(Buffer.alloc(0))
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('is left in the middle of a piece without waiting for ever: %s', async (compression, compress) => {
+    for (const kibibytes of [512, 1024, 1536, 2048]) {
+      const path = file(compress(Buffer.from(randomBytes(kibibytes * 512).toString('hex'))))
+      expect(await openForeignFile(path, signal)).toMatchObject({ compression })
+    }
   })
 
   it('fails with a typed error where the compressed data is cut or damaged', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createReadStream, type Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { PassThrough, type Readable, type Transform } from 'node:stream'
@@ -66,7 +67,7 @@ export async function statOrNull(path: string): Promise<Stats | null> {
 async function* read(path: string, compression: CompressionName, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const source: Readable = createReadStream(path, { highWaterMark: pieceBytes })
   const stage: Transform = createDecompressor(compression) ?? new PassThrough()
-  const moved = pipeline(source, stage, { signal }).catch((error: unknown) => {
+  void pipeline(source, stage, { signal }).catch((error: unknown) => {
     stage.destroy(error instanceof Error ? error : new Error(String(error)))
   })
   try {
@@ -77,7 +78,8 @@ async function* read(path: string, compression: CompressionName, signal: AbortSi
   } finally {
     stage.destroy()
     source.destroy()
-    await moved
+    // Not for the pipeline: where a decompressor is left in the middle of a piece, it never ends.
+    if (!source.closed) await once(source, 'close')
   }
 }
 

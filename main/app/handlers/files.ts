@@ -5,10 +5,10 @@ import type { Core } from '../core.ts'
 import { registries } from '../registries.ts'
 
 /** Files that others made. */
-export function fileHandlers({ paths }: Core): Pick<Handlers, 'files.lint' | 'files.findDumps'> {
+export function fileHandlers({ paths, home }: Core): Pick<Handlers, 'files.lint' | 'files.findDumps'> {
   return {
     'files.findDumps': ({ folder, depth, entries }) =>
-      findDumps(registries.engines, paths.resolve(folder), { depth, entries }, new AbortController().signal),
+      findDumps(registries.engines, paths.resolve(folder), { depth, entries }, home, new AbortController().signal),
 
     'files.lint': async ({ path }) => {
       const { format, findings } = await lintFile(registries.engines, paths.resolve(path), new AbortController().signal)
