@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { runBackup } from '../backup/run-backup.ts'
 import { BackupWork, ImportWork } from '../backup/request.ts'
 import { rescan, RescanWork } from '../backup/rescan.ts'
@@ -28,6 +29,10 @@ import { registries } from './registries.ts'
 import { TunnelDesk } from './tunnel-desk.ts'
 
 /** The program of a job process: every kind of job and its work. */
+
+// The heap grows in small steps. Otherwise it may be twice as large as what is in it before anything is cleared away: with 10,000
+// tables that is 150 MiB. Measured: no slower.
+setFlagsFromString('--optimize-for-size')
 
 const home = process.env['HOLDFAST_HOME'] ?? ''
 const redactor = createRedactor()

@@ -5,6 +5,8 @@ import { DecodeProblem } from './decode-problem.ts'
 
 /** Small age files in memory: sealed manifest contents, recovery kits, the vault. */
 
+const decryptedAtOnce = 1024 * 1024
+
 /** A binary age file that any of `recipients` can open. */
 export async function encryptBytes(
   plaintext: Uint8Array,
@@ -13,6 +15,21 @@ export async function encryptBytes(
   const { header, fileKey } = await createHeader(recipients)
   const payload = new PayloadEncryptor(fileKey)
   return Buffer.concat([header, payload.push(plaintext), payload.final()])
+}
+
+/** Text, given in pieces, as an armored age file that any of `recipients` can open. */
+export async function encryptToArmor(
+  pieces: Iterable<string>,
+  recipients: readonly (string | Recipient)[],
+): Promise<string> {
+  const { header, fileKey } = await createHeader(recipients)
+  const payload = new PayloadEncryptor(fileKey)
+  function* sealed(): Generator<Uint8Array> {
+    yield header
+    for (const piece of pieces) yield payload.push(Buffer.from(piece))
+    yield payload.final()
+  }
+  return armorOf(sealed())
 }
 
 /** The plaintext of a binary age file; null where no identity fits. Anything else is a `DecodeProblem`. */
@@ -26,7 +43,12 @@ export async function decryptBytes(
   const fileKey = await openHeader(parts.header, identities)
   if (fileKey === null) return null
   const payload = new PayloadDecryptor(fileKey)
-  return Buffer.concat([payload.push(parts.rest), payload.final()])
+  const plain: Uint8Array[] = []
+  // In pieces, so that no more than one copy of the whole is made.
+  for (let at = 0; at < parts.rest.length; at += decryptedAtOnce) {
+    plain.push(payload.push(parts.rest.subarray(at, at + decryptedAtOnce)))
+  }
+  return Buffer.concat([...plain, payload.final()])
 }
 
 const armorHead = '-----BEGIN AGE ENCRYPTED FILE-----'
@@ -35,37 +57,63 @@ const lineBytes = 48
 const lineCharacters = 64
 /** Whole lines: so many bytes are turned into text at once. */
 const pieceBytes = 1024 * lineBytes
-const newline = 0x0a
 
 /**
  * The file as text (`-----BEGIN AGE ENCRYPTED FILE-----`). Not by the library, which needs a hundred times the memory: the contents of
  * 10,000 tables have 12 MB.
  */
 export function toArmor(file: Uint8Array): string {
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
-  const lines = Buffer.allocUnsafe(Math.ceil(bytes.length / lineBytes) * (lineCharacters + 1))
-  let end = 0
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    const text = Buffer.from(bytes.toString('base64', at, Math.min(at + pieceBytes, bytes.length)), 'latin1')
-    for (let from = 0; from < text.length; from += lineCharacters) {
-      end += text.copy(lines, end, from, from + lineCharacters)
-      lines[end] = newline
-      end += 1
+  return armorOf([file])
+}
+
+function armorOf(file: Iterable<Uint8Array>): string {
+  return [`${armorHead}\n`, ...armorLines(file), `${armorFoot}\n`].join('')
+}
+
+/** The lines between head and foot, many at once. `chunks` may be of any length. */
+function* armorLines(chunks: Iterable<Uint8Array>): Generator<string> {
+  const held = Buffer.allocUnsafe(pieceBytes)
+  let heldBytes = 0
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const taken = chunk.subarray(at, at + pieceBytes - heldBytes)
+      held.set(taken, heldBytes)
+      heldBytes += taken.length
+      at += taken.length
+      if (heldBytes < pieceBytes) continue
+      yield linesOf(held)
+      heldBytes = 0
     }
   }
-  return `${armorHead}\n${lines.toString('latin1', 0, end)}${armorFoot}\n`
+  if (heldBytes > 0) yield linesOf(held.subarray(0, heldBytes))
+}
+
+function linesOf(bytes: Buffer): string {
+  const text = bytes.toString('base64')
+  const lines: string[] = []
+  for (let from = 0; from < text.length; from += lineCharacters) lines.push(text.slice(from, from + lineCharacters))
+  return `${lines.join('\n')}\n`
 }
 
 /** Back from text; a `DecodeProblem` where it is not strictly that format. */
 export function fromArmor(text: string): Uint8Array {
   const lines = text.trim().replaceAll('\r\n', '\n')
   const isFramed = lines.startsWith(`${armorHead}\n`) && lines.endsWith(`\n${armorFoot}`)
-  const body = isFramed ? lines.slice(armorHead.length + 1, lines.length - armorFoot.length - 1) : ''
+  // With the line break of its last line.
+  const body = isFramed ? lines.slice(armorHead.length + 1, lines.length - armorFoot.length) : ''
   const file = Buffer.from(body, 'base64')
   // Decoding is lenient: only what comes back to the letter was strict.
-  if (body === '' || toArmor(file) !== `${armorHead}\n${body}\n${armorFoot}\n`)
-    throw new DecodeProblem('This is not an armored age file.', 0)
+  if (file.length === 0 || !isArmorOf(file, body)) throw new DecodeProblem('This is not an armored age file.', 0)
   return file
+}
+
+function isArmorOf(file: Uint8Array, body: string): boolean {
+  let at = 0
+  for (const piece of armorLines([file])) {
+    if (!body.startsWith(piece, at)) return false
+    at += piece.length
+  }
+  return at === body.length
 }
 
 /** Whether the bytes begin like an armored age file. */

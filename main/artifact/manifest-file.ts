@@ -1,7 +1,8 @@
 import canonicalize from 'canonicalize'
 import { AppError } from '../../preload/contract/index.ts'
-import { fromArmor, toArmor, decryptBytes, encryptBytes } from './age-file.ts'
+import { fromArmor, decryptBytes, encryptToArmor } from './age-file.ts'
 import { DecodeProblem } from './decode-problem.ts'
+import { jsonPieces, utf8Of, type Spelling } from './json-pieces.ts'
 import { fingerprintOf, isSignatureValid, type SigningKey } from './keys.ts'
 import { Manifest, ManifestContents } from './manifest.ts'
 import { keyMissing } from './read-artifact.ts'
@@ -28,6 +29,9 @@ export function canonicalJson(value: unknown): string {
   if (text === undefined) throw new Error('the value has no JSON form')
   return text
 }
+
+/** The spelling of `canonicalJson`, for a document that is too large for one text. */
+export const canonicalSpelling: Spelling = { of: canonicalJson, keys: (object) => Object.keys(object).toSorted() }
 
 /** All of a manifest but what is computed here. */
 export type ManifestDraft = Omit<Manifest, 'holdfast' | 'version' | 'encryption' | 'contents' | 'sealed' | 'signature'>
@@ -68,7 +72,7 @@ export function signManifest(unsigned: Omit<Manifest, 'signature'>, key: Signing
   const signature = { algorithm: 'Ed25519' as const, publicKey, value: '' }
   const parsed = Manifest.parse({ ...unsigned, signature })
   const manifest = { ...parsed, signature: { ...signature, value: key.sign(signedBytes(parsed)) } }
-  const bytes = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`)
+  const bytes = utf8Of([JSON.stringify(manifest, null, 1), '\n'])
   if (bytes.length > maximumManifestBytes) {
     throw new AppError('TOO_LARGE', `The manifest would be ${bytes.length} bytes, more than ${maximumManifestBytes}.`, {
       remedy: 'Back up fewer objects at a time.',
@@ -82,7 +86,7 @@ export function signManifest(unsigned: Omit<Manifest, 'signature'>, key: Signing
  * signed: see `originOf`. `MANIFEST_INVALID`, `MANIFEST_TOO_NEW`, or `SIGNATURE_INVALID`.
  */
 export function parseManifest(bytes: Uint8Array): Manifest {
-  const document = parseDocument(bytes)
+  const { document, signed } = parseDocument(bytes)
   refuseNewer(document)
   const result = Manifest.safeParse(document)
   if (!result.success) {
@@ -95,7 +99,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if ((manifest.sealed !== null) !== (manifest.encryption !== null)) throw invalid('sealed and encryption disagree')
   const { publicKey, value } = manifest.signature
   // The signature covers the document as it was written, with fields that this version doesn't know.
-  if (!isSignatureValid(publicKey, value, signedBytes(document))) {
+  if (!isSignatureValid(publicKey, value, signed)) {
     throw new AppError('SIGNATURE_INVALID', 'The manifest was changed after it was signed.', {
       remedy: 'Use another copy of this backup, or import its artifact as one of unknown origin.',
     })
@@ -124,25 +128,25 @@ export async function openContents(manifest: Manifest, identities: readonly stri
 
 /** The contents as an armored age file that each of `recipients` can open. */
 export async function sealContents(contents: ManifestContents, recipients: readonly string[]): Promise<string> {
-  return toArmor(await encryptBytes(Buffer.from(JSON.stringify(contents)), recipients))
+  return encryptToArmor(jsonPieces(contents), recipients)
 }
 
 function signedBytes(document: object): Uint8Array {
   const { signature: _signature, ...signed } = document as Record<string, unknown>
-  return Buffer.from(canonicalJson(signed))
+  return utf8Of(jsonPieces(signed, canonicalSpelling))
 }
 
-function parseDocument(bytes: Uint8Array): object {
+/** The document, and what of it is signed. */
+function parseDocument(bytes: Uint8Array): { readonly document: object; readonly signed: Uint8Array } {
   if (bytes.length > maximumManifestBytes) throw invalid(`it is longer than ${maximumManifestBytes} bytes`)
   const document = parseJson(bytes)
   if (document === null || typeof document !== 'object' || Array.isArray(document))
     throw invalid('it is not a JSON object')
   try {
-    canonicalJson(document)
+    return { document, signed: signedBytes(document) }
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error))
   }
-  return document
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -82,12 +82,7 @@ export async function adopt(
       contents === null ? (manifest.encryption?.fingerprints.join(' or ') ?? null) : null,
       contents?.facts.schemaVersion,
     )
-    bench.catalog.backups.insert(
-      record,
-      [copy],
-      contents?.archive.objects ?? null,
-      Buffer.from(found.manifestBytes).toString('utf8'),
-    )
+    bench.catalog.backups.insert(record, [copy], contents?.archive.objects ?? null, found.manifestBytes)
     bench.audit.write({
       action: 'backup.adopted',
       subject: manifest.id,

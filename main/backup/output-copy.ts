@@ -2,7 +2,7 @@ import { readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { AppError, toAppError, type Warning } from '../../preload/contract/index.ts'
-import { manifestNameOf, type ManifestFile } from '../artifact/manifest-file.ts'
+import { manifestNameOf } from '../artifact/manifest-file.ts'
 import { publishCopies } from '../artifact/publish.ts'
 import type { WrittenArtifact } from '../artifact/write-artifact.ts'
 import { Secret, type ObjectWriter, type OpenDestination } from '../destinations/destination.ts'
@@ -75,7 +75,7 @@ export async function beginOutput(
 export async function publishOutput(
   output: OutputCopy | null,
   written: Pick<WrittenArtifact<unknown>, 'copies' | 'artifactBytes' | 'artifactSha256'>,
-  manifest: ManifestFile,
+  manifest: { readonly bytes: Uint8Array },
   context: JobContext,
 ): Promise<readonly Warning[]> {
   if (output === null) return []

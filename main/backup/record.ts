@@ -8,7 +8,6 @@ import {
   type Scope,
   type Warning,
 } from '../../preload/contract/index.ts'
-import type { ManifestFile } from '../artifact/manifest-file.ts'
 import type { BackupRecord, CopyRecord } from '../catalog/catalog.ts'
 import type { DumpReport, FormatInfo, JobContext, Manifest } from '../engines/engine.ts'
 import type { OpenConnection, Workbench } from '../workbench/workbench.ts'
@@ -26,9 +25,15 @@ export interface Run {
   readonly compression: Compression
 }
 
+/** The manifest without what takes much memory, which is in its bytes. */
+export interface TakenManifest {
+  readonly manifest: Omit<Manifest, 'contents' | 'sealed'>
+  readonly bytes: Uint8Array
+}
+
 /** What makes a backup complete. */
 export interface Taken {
-  readonly manifest: ManifestFile
+  readonly manifest: TakenManifest
   readonly copies: readonly CopyRecord[]
   readonly contents: ArchiveContents
   readonly warnings: readonly Warning[]
@@ -58,7 +63,7 @@ export function recordBackup(run: Run, taken: Taken): void {
   }
   bench.catalog.transaction(() => {
     context.assertOwner()
-    bench.catalog.backups.insert(entry, copies, taken.contents.objects, Buffer.from(bytes).toString('utf8'))
+    bench.catalog.backups.insert(entry, copies, taken.contents.objects, bytes)
     bench.audit.write({
       action: 'backup.created',
       subject: entry.id,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { AppError, type ArchiveContents, type Warning } from '../../preload/contract/index.ts'
-import { createManifest, type ManifestFile } from '../artifact/manifest-file.ts'
+import { createManifest } from '../artifact/manifest-file.ts'
 import { artifactName } from '../artifact/naming.ts'
 import { publishCopies } from '../artifact/publish.ts'
 import { restoreByHand } from '../artifact/restore-by-hand.ts'
@@ -22,7 +22,7 @@ import { protectionWarnings } from '../workbench/protection.ts'
 import { chooseFormat } from './choose-format.ts'
 import { checkInventory } from './inventory.ts'
 import { recipientsOf } from './recipients.ts'
-import { kindOf, recordBackup, scopeOf, selectionOf, type Run } from './record.ts'
+import { kindOf, recordBackup, scopeOf, selectionOf, type Run, type TakenManifest } from './record.ts'
 import type { BackupWork } from './request.ts'
 import { beginOutput, publishOutput, type OutputCopy } from './output-copy.ts'
 import { shrunk } from './shrunk.ts'
@@ -166,7 +166,7 @@ function rolePasswordWarnings(run: Run, { globals }: DumpReport['facts']): Warni
   return [{ code: 'ROLE_PASSWORDS', message: `The backup does not hold the passwords of the roles: ${why}.` }]
 }
 
-async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<ManifestFile> {
+async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<TakenManifest> {
   const { bench, work, source, format } = run
   const { written, contents, answers, warnings } = dumped
   const { report } = written
@@ -175,7 +175,7 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
   const artifact = name.split('/').at(-1) ?? name
   const key = ownFingerprintKey(bench)
   run.context.report({ stage: 'manifest' })
-  return createManifest(
+  const made = await createManifest(
     {
       id: work.backupId,
       installation: bench.installation,
@@ -233,12 +233,14 @@ async function writeManifest(run: Run, dumped: Dumped, name: string): Promise<Ma
     run.recipients,
     ownSigningKey(bench),
   )
+  const { contents: _contents, sealed: _sealed, ...manifest } = made.manifest
+  return { manifest, bytes: made.bytes }
 }
 
 async function publish(
   run: Run,
   dumped: Dumped,
-  manifest: ManifestFile,
+  manifest: TakenManifest,
   targets: readonly BackupTarget[],
   name: string,
 ): Promise<readonly CopyRecord[]> {

@@ -37,12 +37,12 @@ export class BackupsRepository {
     this.#sql = sql
   }
 
-  /** One transaction. `contents` null: sealed, or none. `manifestJson`: the manifest's bytes as text; null for a failed one. */
+  /** One transaction. `contents` null: sealed, or none. `manifest`: the manifest's bytes, or their text; null for a failed one. */
   insert(
     record: BackupRecord,
     copies: readonly CopyRecord[],
     contents: readonly ArchiveObject[] | null,
-    manifestJson: string | null,
+    manifest: Uint8Array | string | null,
   ): void {
     this.#sql.transaction(() => {
       if (this.find(record.id) !== null) {
@@ -66,11 +66,12 @@ export class BackupsRepository {
           document: JSON.stringify(BackupRecord.parse(record)),
         },
       )
-      this.#sql.run('INSERT INTO backup_contents (backup_id, contents, manifest) VALUES (@id, @contents, @manifest)', {
-        id: record.id,
-        contents: contents === null ? null : JSON.stringify(contents),
-        manifest: manifestJson,
-      })
+      // The manifest's bytes become text in SQLite: as text of this program they would be copied twice more.
+      this.#sql.run(
+        `INSERT INTO backup_contents (backup_id, contents, manifest)
+         VALUES (@id, @contents, CAST(@manifest AS TEXT))`,
+        { id: record.id, contents: contents === null ? null : JSON.stringify(contents), manifest },
+      )
       listBackup(this.#sql, record, contents)
       for (const copy of copies) this.addCopy(record.id, copy)
     })

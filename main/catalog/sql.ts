@@ -4,7 +4,7 @@ import { AppError } from '../../preload/contract/index.ts'
 import { toCatalogError } from './errors.ts'
 
 /** A value that may be bound to a statement. */
-export type SqlValue = string | number | bigint | null
+export type SqlValue = string | number | bigint | Uint8Array | null
 /** Bound by name (`@name`). */
 export type SqlParameters = Readonly<Record<string, SqlValue>>
 
