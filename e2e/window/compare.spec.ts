@@ -6,22 +6,27 @@ test('a backup beside the live database: what changed is named, and the result s
   page,
 }) => {
   await makeShop(app)
+  onShop(app, "CREATE TABLE alembic_version (version_num TEXT NOT NULL); INSERT INTO alembic_version VALUES ('0042')")
   const { id } = await backUpShop(app)
   onShop(
     app,
-    `UPDATE orders SET note = 'late' WHERE id = 9; DELETE FROM customers WHERE id = 2; CREATE TABLE extra (id)`,
+    `UPDATE orders SET note = 'late' WHERE id = 9; DELETE FROM customers WHERE id = 2; CREATE TABLE extra (id);
+     ALTER TABLE customers ADD COLUMN phone TEXT; UPDATE alembic_version SET version_num = '0045'`,
   )
   await app.open(`/backups/${id}`)
   await page.getByRole('link', { name: 'Compare with live' }).click()
   await expect(page.getByText(`holdfast compare ${id} --live`)).toBeVisible()
   await page.getByRole('button', { name: 'Compare', exact: true }).click()
-  await expect(page.getByText('3 of 3 objects differ.')).toBeVisible()
+  await expect(page.getByText('4 of 4 objects differ.')).toBeVisible()
   const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) })
   await expect(row('orders')).toContainText('columns note')
   await expect(row('customers')).toContainText('−1')
   await expect(row('extra')).toContainText('Only in the database')
+  await expect(page.getByText(/Backup 0042 \(alembic.*, database 0045/)).toBeVisible()
+  await page.getByRole('button', { name: '1 change of the structure of customers' }).click()
+  await expect(page.getByRole('list', { name: 'Structure of customers' })).toContainText('Column phone')
   await page.reload()
-  await expect(page.getByText('3 of 3 objects differ.')).toBeVisible()
+  await expect(page.getByText('4 of 4 objects differ.')).toBeVisible()
   await page.getByRole('radio', { name: /^Only in the database/ }).click()
   await expect(row('orders')).toHaveCount(0)
   await page.goBack()

@@ -1,11 +1,15 @@
-import { useState } from 'react'
-import type { Comparison } from '../../../preload/contract/index.ts'
+import { ChevronRight } from 'lucide-react'
+import { useId, useState } from 'react'
+import type { ComparedObject, Comparison } from '../../../preload/contract/index.ts'
+import { cx } from '../../lib/class-names.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { StructureChanges } from '../structure/structure-changes.tsx'
+import { VersionPair } from '../structure/version-pair.tsx'
 import { inOrder, rowsChange, stateWords, type ComparedState, type Side } from './compare-words.ts'
 
 const atFirst = 200
@@ -25,8 +29,17 @@ export function ComparisonResult({ comparison, side }: { readonly comparison: Co
       label: `${words[value][1]} ${formatCount(count(value))}`,
     })),
   ]
+  const { schemaVersion } = comparison
   return (
     <>
+      {schemaVersion === undefined ? null : (
+        <VersionPair
+          left={schemaVersion.left}
+          right={schemaVersion.right}
+          leftWord={side === 'live' ? 'Backup' : 'First'}
+          rightWord={side === 'live' ? 'database' : 'second'}
+        />
+      )}
       <Section title="Objects">
         <div className="mb-3 overflow-x-auto">
           <Segments label="Which objects" value={state} options={options} onChange={setState} />
@@ -45,23 +58,12 @@ export function ComparisonResult({ comparison, side }: { readonly comparison: Co
               { name: side === 'live' ? 'Rows in the backup' : 'Rows in the first', isNumber: true },
               { name: side === 'live' ? 'Rows now' : 'Rows in the second', isNumber: true },
               { name: 'Difference', isNumber: true },
-              { name: 'What differs' },
+              { name: 'Rows differ in' },
+              { name: 'Structure' },
             ]}
           >
             {shown.map((object) => (
-              <tr key={`${object.kind} ${object.name}`}>
-                <Cell isHead>{object.name}</Cell>
-                <Cell>
-                  <span className="text-ink-2">{object.kind.replace('-', ' ')}</span>
-                </Cell>
-                <Cell>
-                  <Status tone={words[object.status][0]}>{words[object.status][1]}</Status>
-                </Cell>
-                <Cell isNumber>{rows(object.rowsLeft)}</Cell>
-                <Cell isNumber>{rows(object.rowsRight)}</Cell>
-                <Cell isNumber>{rowsChange(object) ?? '–'}</Cell>
-                <Cell isWrapped>{whatDiffers(object)}</Cell>
-              </tr>
+              <ObjectRow key={`${object.kind} ${object.name}`} object={object} side={side} />
             ))}
           </Table>
         )}
@@ -93,15 +95,60 @@ export function ComparisonResult({ comparison, side }: { readonly comparison: Co
   )
 }
 
-function rows(count: number | null): string {
-  return count === null ? '–' : formatCount(count)
+function ObjectRow({ object, side }: { readonly object: ComparedObject; readonly side: Side }) {
+  const { name, kind, status, columns, schema, rowsLeft, rowsRight, structureChanges = [] } = object
+  const [isOpen, setOpen] = useState(false)
+  const details = useId()
+  const [tone, word] = stateWords(side)[status]
+  return (
+    <>
+      <tr>
+        <Cell isHead>{name}</Cell>
+        <Cell>
+          <span className="text-ink-2">{kind.replace('-', ' ')}</span>
+        </Cell>
+        <Cell>
+          <Status tone={tone}>{word}</Status>
+        </Cell>
+        <Cell isNumber>{rows(rowsLeft)}</Cell>
+        <Cell isNumber>{rows(rowsRight)}</Cell>
+        <Cell isNumber>{rowsChange(object) ?? '–'}</Cell>
+        <Cell isWrapped>{status === 'changed' && columns.length > 0 ? `columns ${columns.join(', ')}` : ''}</Cell>
+        <Cell>
+          {structureChanges.length > 0 ? (
+            <Button
+              size="sm"
+              aria-expanded={isOpen}
+              aria-controls={details}
+              aria-label={`${plural(structureChanges.length, 'change')} of the structure of ${name}`}
+              onPress={() => setOpen(!isOpen)}
+            >
+              <ChevronRight size={13} aria-hidden className={cx(isOpen && 'rotate-90')} />
+              <span className="text-warn">{plural(structureChanges.length, 'change')}</span>
+            </Button>
+          ) : status === 'changed' && schema === 'changed' ? (
+            <span className="text-warn">changed</span>
+          ) : (
+            ''
+          )}
+        </Cell>
+      </tr>
+      {isOpen ? (
+        <tr id={details}>
+          <td colSpan={8} className="border-b border-line bg-surface-2 px-3 text-left">
+            <StructureChanges
+              object={name}
+              changes={structureChanges}
+              leftWord={side === 'live' ? 'Backup' : 'First'}
+              rightWord={side === 'live' ? 'Now' : 'Second'}
+            />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  )
 }
 
-function whatDiffers({ status, columns, schema }: Comparison['objects'][number]): string {
-  if (status !== 'changed') return ''
-  const parts = [
-    ...(columns.length === 0 ? [] : [`columns ${columns.join(', ')}`]),
-    ...(schema === 'changed' ? ['structure'] : []),
-  ]
-  return parts.join('; ')
+function rows(count: number | null): string {
+  return count === null ? '–' : formatCount(count)
 }
