@@ -96,6 +96,7 @@ export class Catalog {
    */
   static open(options: CatalogOptions): Catalog {
     const catalog = new Catalog(options)
+    closeAtExit(catalog)
     if (options.mode !== 'job') catalog.#backUp(backUpIfDue)
     return catalog
   }
@@ -152,6 +153,7 @@ export class Catalog {
     if (this.#options.mode !== 'job') this.#backUp(backUpIfConfigurationChanged)
     this.#database.close()
     this.#release()
+    openCatalogs.delete(this)
   }
 
   /** A backup of the catalog that can't be taken must not keep anybody from freeing space, or from anything else. */
@@ -162,4 +164,17 @@ export class Catalog {
       this.#backupProblem = toCatalogError(error)
     }
   }
+}
+
+const openCatalogs = new Set<Catalog>()
+let isWatching = false
+
+/** SQLite's binding closes the file when the process ends by itself: without this, the next start would miss the log of a dead process. */
+function closeAtExit(catalog: Catalog): void {
+  openCatalogs.add(catalog)
+  if (isWatching) return
+  isWatching = true
+  process.on('exit', () => {
+    for (const each of openCatalogs) each.close()
+  })
 }

@@ -172,6 +172,16 @@ describe('a damaged catalog', () => {
     expect(readdirSync(join(home, 'catalog-open'))).toEqual([])
   })
 
+  it('is closed by a process that ends by itself in the middle of something', async () => {
+    fill()
+    const run = promisify(execFile)(process.execPath, [entry('catalog-process.ts'), home, 'kept', 'exit'])
+    await expect(run).rejects.toMatchObject({ code: 1 })
+    const catalog = open()
+    expect(catalog.wasRebuilt).toBe(false)
+    expect(catalog.connections.list().map(({ name }) => name)).toEqual(['kept', 'shop'])
+    catalog.close()
+  })
+
   it('after the first start ever was killed and its log deleted is not mistaken for a sound one', async () => {
     await diesWith('first')
     rmSync(`${path}-wal`)
