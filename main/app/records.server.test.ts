@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,8 +20,15 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => app.close())
 
+// Every job is a process of its own: the tests share the backups, each as the one before left them.
 const backUp = async (more: Partial<MethodInput<'backups.start'>> = {}) =>
   BackupDetail.parse(await app.result(app.call('backups.start', { connection: 'shop', ...more })))
+const found = async (name: string) => {
+  const all = await app.call('backups.list', {})
+  return BackupDetail.parse(
+    await app.call('backups.get', { backup: all.find((each) => each.name === name)?.id ?? '' }),
+  )
+}
 const listed = async () => (await app.call('backups.list', {})).map(({ id }) => id as string)
 const artifactOf = ({ copies }: BackupDetail) => copies[0]?.location ?? ''
 
@@ -33,9 +40,10 @@ it('writes one more copy by the rule of complete, and nothing over what is there
     expect(readFileSync(output + ending)).toEqual(readFileSync(artifactOf(made) + ending))
   }
   expect(await app.refusal('backups.start', { connection: 'shop', output })).toBe('ALREADY_EXISTS')
-  rmSync(output)
+  renameSync(output, join(app.folder, 'aside.bak'))
   // Its manifest alone is in the way, too.
   expect(await app.refusal('backups.start', { connection: 'shop', output })).toBe('ALREADY_EXISTS')
+  renameSync(join(app.folder, 'aside.bak'), output)
   const nowhere = join(app.folder, 'no-such-folder', 'x')
   expect(await app.refusal('backups.start', { connection: 'shop', output: nowhere })).toBe('DESTINATION_UNAVAILABLE')
   expect(readdirSync(app.folder).filter((name) => name.includes('.partial'))).toEqual([])
@@ -43,8 +51,10 @@ it('writes one more copy by the rule of complete, and nothing over what is there
 
 it('takes an output copy in again, under whatever name, and no other file with its manifest', async () => {
   const output = join(app.folder, 'mine.bak')
-  const made = await backUp({ output })
-  await app.call('backups.delete', { backup: made.id })
+  for (const ending of ['', '.manifest.json'])
+    renameSync(join(app.folder, `before-update.bak${ending}`), output + ending)
+  const made = await found('v2')
+  await app.call('backups.delete', { backup: made.id, confirm: made.id })
   const taken = ImportResult.parse(await app.result(app.call('backups.import', { path: output })))
   expect(taken).toEqual({ id: made.id, origin: 'own' })
   writeFileSync(output, 'something else')
@@ -58,8 +68,8 @@ it('a backup whose output fails later is complete, with a warning', async () => 
   const hook = { name: 'race', phase: 'before', on: 'backup', action: { kind: 'command', argv } } as const
   await app.call('connections.edit', { connection: 'shop', hooks: [hook as never] })
   try {
-    const made = await backUp({ output })
-    expect(made).toMatchObject({ state: 'complete', warnings: [{ code: 'OUTPUT_FAILED' }] })
+    const made = await backUp({ output, name: 'named', trigger: 'schedule' })
+    expect(made).toMatchObject({ state: 'complete', createdBy: null, warnings: [{ code: 'OUTPUT_FAILED' }] })
     expect(readFileSync(output, 'utf8')).toBe('theirs')
     expect(existsSync(`${output}.manifest.json`)).toBe(false)
   } finally {
@@ -67,44 +77,8 @@ it('a backup whose output fails later is complete, with a warning', async () => 
   }
 }, 60_000)
 
-it('deletes several at once; what must be typed looks at all of them together', async () => {
-  await app.call('backups.deleteMany', {
-    backups: await listed(),
-    confirm: `delete ${(await listed()).length} backups`,
-  })
-  const [first, second] = [await backUp(), await backUp({ trigger: 'schedule' })]
-  expect(second.createdBy).toBeNull()
-  const backups = [first.id, second.id, first.id]
-  expect(await app.call('backups.deletion', { backups: [first.id] })).toMatchObject({ lasts: [], confirm: null })
-  const plan = await app.call('backups.deletion', { backups })
-  expect(plan).toMatchObject({ lasts: [{ backup: second.id, why: 'good' }], confirm: 'delete 2 backups' })
-  expect(plan.backups.map(({ id }) => id)).toEqual([first.id, second.id])
-  expect(await app.refusal('backups.deleteMany', { backups })).toBe('CONFIRMATION_MISSING')
-  expect(await app.refusal('backups.deleteMany', { backups, confirm: second.id })).toBe('CONFIRMATION_WRONG')
-  await app.call('backups.pin', { backup: first.id, pinned: true })
-  expect(await app.refusal('backups.deleteMany', { backups, confirm: 'delete 2 backups' })).toBe('USAGE')
-  await app.call('backups.pin', { backup: first.id, pinned: false })
-  expect(existsSync(artifactOf(first))).toBe(true)
-  const done = await app.call('backups.deleteMany', { backups, confirm: 'delete 2 backups' })
-  expect(done).toMatchObject({ deleted: [{ id: first.id }, { id: second.id }], failed: [] })
-  expect([await listed(), existsSync(artifactOf(first)), existsSync(artifactOf(second))]).toEqual([[], false, false])
-}, 60_000)
-
-it('forgets what is gone, not what is there, and what cannot be seen only when told to', async () => {
-  const [gone, there] = [await backUp(), await backUp()]
-  rmSync(artifactOf(gone))
-  expect(await app.refusal('backups.forgetMany', { backups: [gone.id, there.id] })).toBe('USAGE')
-  expect(await listed()).toHaveLength(2)
-  expect(await app.call('backups.forget', { backup: gone.id })).toEqual({ forgotten: gone.id })
-  rmSync(nas, { recursive: true })
-  expect(await app.refusal('backups.forget', { backup: there.id })).toBe('DESTINATION_UNAVAILABLE')
-  await app.call('backups.forget', { backup: there.id, assumeGone: true })
-  expect(await listed()).toEqual([])
-  mkdirSync(nas)
-}, 60_000)
-
 it('jobs say what they work on, and stand in the log with their ids', async () => {
-  const made = await backUp({ name: 'named' })
+  const made = await found('named')
   const { jobId } = await app.call('backups.validate', { backup: made.id, level: 'presence' })
   const job = await app.call('jobs.wait', { jobId })
   expect(job).toMatchObject({
@@ -119,14 +93,46 @@ it('jobs say what they work on, and stand in the log with their ids', async () =
   expect(ofJob.at(-1)?.['message']).toMatch(/: succeeded$/)
 }, 60_000)
 
-it('a log folder that cannot be written fails nothing', async () => {
+it('forgets what is gone, not what is there, and what cannot be seen only when told to', async () => {
+  const [gone, there] = [await found('v2'), await found('named')]
+  renameSync(artifactOf(gone), join(app.folder, 'gone'))
+  expect(await app.refusal('backups.forgetMany', { backups: [gone.id, there.id] })).toBe('USAGE')
+  expect(await listed()).toHaveLength(2)
+  expect(await app.call('backups.forget', { backup: gone.id })).toEqual({ forgotten: gone.id })
+  renameSync(nas, join(app.folder, 'unplugged'))
+  expect(await app.refusal('backups.forget', { backup: there.id })).toBe('DESTINATION_UNAVAILABLE')
+  await app.call('backups.forget', { backup: there.id, assumeGone: true })
+  expect(await listed()).toEqual([])
+  renameSync(join(app.folder, 'unplugged'), nas)
+  renameSync(join(app.folder, 'gone'), artifactOf(gone))
+}, 60_000)
+
+it('a log folder that cannot be written fails nothing, and a rescan finds what was forgotten', async () => {
   rmSync(join(app.home, 'logs'), { recursive: true })
   writeFileSync(join(app.home, 'logs'), 'in the way')
   const beside = await WindowApplication.open({ kind: 'cli', beside: app })
   try {
-    const made = await beside.result(beside.call('backups.start', { connection: 'shop' }))
-    expect(made).toMatchObject({ state: 'complete' })
+    await beside.result(beside.call('destinations.rescan', { destination: 'nas' }))
+    expect(await listed()).toHaveLength(2)
   } finally {
     await beside.close({ keepFolder: true })
   }
+}, 60_000)
+
+it('deletes several at once; what must be typed looks at all of them together', async () => {
+  const [first, second] = [await found('v2'), await found('named')]
+  const backups = [first.id, second.id, first.id]
+  expect(await app.call('backups.deletion', { backups: [first.id] })).toMatchObject({ lasts: [], confirm: null })
+  const plan = await app.call('backups.deletion', { backups })
+  expect(plan).toMatchObject({ lasts: [{ backup: second.id, why: 'good' }], confirm: 'delete 2 backups' })
+  expect(plan.backups.map(({ id }) => id)).toEqual([first.id, second.id])
+  expect(await app.refusal('backups.deleteMany', { backups })).toBe('CONFIRMATION_MISSING')
+  expect(await app.refusal('backups.deleteMany', { backups, confirm: second.id })).toBe('CONFIRMATION_WRONG')
+  await app.call('backups.pin', { backup: first.id, pinned: true })
+  expect(await app.refusal('backups.deleteMany', { backups, confirm: 'delete 2 backups' })).toBe('USAGE')
+  await app.call('backups.pin', { backup: first.id, pinned: false })
+  expect(existsSync(artifactOf(first))).toBe(true)
+  const done = await app.call('backups.deleteMany', { backups, confirm: 'delete 2 backups' })
+  expect(done).toMatchObject({ deleted: [{ id: first.id }, { id: second.id }], failed: [] })
+  expect([await listed(), existsSync(artifactOf(first)), existsSync(artifactOf(second))]).toEqual([[], false, false])
 }, 60_000)
