@@ -12,6 +12,45 @@ test('without a backup the list says what to do', async ({ app, page }) => {
   await expect(page.getByText('0 backups')).toBeVisible()
 })
 
+test('a list that is narrowed by more filters is kept in the address, and deleted as it is named', async ({
+  app,
+  page,
+}) => {
+  await makeShop(app)
+  await backUpShop(app, '--format', 'sql', '--created-by', 'Grace')
+  const { id: stays } = await backUpShop(app, '--format', 'sql', '--name', 'stays')
+  await backUpShop(app)
+  const list = new BackupsPages(page)
+  await app.open('/backups')
+  await page.getByRole('button', { name: 'More filters' }).click()
+  await page.getByRole('button', { name: /Format/ }).click()
+  await page.getByRole('option', { name: 'SQL script', exact: true }).click()
+  await expect(page.getByText('2 of 3 match.')).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Created by' }).fill('grace')
+  await expect(page.getByText('1 of 3 match.')).toBeVisible()
+  await page.getByLabel('Taken until').fill('2001-01-01')
+  await expect(page.getByText('No backup matches.')).toBeVisible()
+  await page.reload()
+  await expect(page.getByLabel('Taken until')).toHaveValue('2001-01-01')
+  await expectForEverybody(page, 'the filters of the list')
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(list.row(3)).toBeVisible()
+
+  await app.open('/backups?text=shop')
+  await page.getByRole('button', { name: 'Delete these 3…' }).click()
+  const dialog = page.getByRole('alertdialog')
+  await expect(dialog.getByText('the last good one of its database')).toBeVisible()
+  await expect(dialog.getByText('Type “delete 3 backups”.')).toBeVisible()
+  await dialog.getByRole('checkbox', { name: /stays/ }).uncheck({ force: true })
+  await expect(dialog.getByText(/holdfast backups delete/)).not.toContainText(stays)
+  await dialog.getByRole('button', { name: 'Delete 2 backups' }).click()
+  await expect(page.getByText(/^2 backups deleted/)).toBeVisible()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await expect(page.getByText('1 of 1 match.')).toBeVisible()
+  const left = (await commandLine(app, ['backups', 'list'])) as readonly { readonly id: string }[]
+  expect(left.map(({ id }) => id)).toEqual([stays])
+})
+
 test('the list is walked, narrowed and opened by keyboard; the address keeps it', async ({ app, page }) => {
   await makeShop(app)
   await backUpShop(app, '--name', 'before 2026.11')

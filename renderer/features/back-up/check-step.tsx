@@ -7,7 +7,7 @@ import {
   type KeyStatus,
 } from '../../../preload/contract/index.ts'
 import { useMethod } from '../../lib/api.ts'
-import { plural } from '../../lib/format.ts'
+import { formatCount } from '../../lib/format.ts'
 import { Answers } from '../../ui/answers.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -92,7 +92,9 @@ export function CheckStep({
             answer: (
               <>
                 {format?.label}
-                {format?.dumpsInParallel === true ? `, ${plural(answers.jobs, 'worker')} at once` : ''}
+                {format?.dumpsInParallel === true && answers.jobs > 1
+                  ? `, ${formatCount(answers.jobs)} workers at once`
+                  : ''}
               </>
             ),
             changeHref: href('how'),
@@ -153,7 +155,7 @@ function ObjectsAnswer({ answers }: { readonly answers: BackUpAnswers }) {
   const { include, exclude, excludeRows } = partsOf(answers)
   return (
     <>
-      {include.length === 0 ? null : `Only ${someNames(include)}, and what they need`}
+      {include.length === 0 ? null : `Only ${someNames(include)}, and what that needs`}
       {exclude.length === 0 ? null : `All but ${someNames(exclude)}`}
       {include.length + exclude.length === 0 ? 'Everything' : null}
       {excludeRows.length === 0 ? null : (

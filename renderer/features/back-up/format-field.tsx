@@ -39,7 +39,7 @@ export function FormatField({
       {used?.dumpsInParallel === true ? (
         <Select
           label="Workers that write at once"
-          className="max-w-48"
+          className="max-w-sm"
           value={String(answers.jobs)}
           onChange={(jobs) => onChange({ jobs: Number(jobs) })}
           description="Each is a connection of its own to the server."

@@ -6,7 +6,7 @@ import { SearchField } from '../../ui/search-field.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { isPattern, matching, type Choosable } from './object-search.ts'
 
-const step = 50
+const step = 25
 /** More are better said by a pattern. */
 const mostAtOnce = 500
 
@@ -77,9 +77,9 @@ export function ObjectTable({
         >
           {found.slice(0, shown).map(({ name, kind, rows, isEstimate, hasRows }) => (
             <tr key={`${kind} ${name}`}>
-              <Cell isHead>
+              <Cell isHead isWrapped>
                 <Tick names={chosen ?? rowless} isOn={(chosen === null ? empty : picked).has(name)} name={name}>
-                  <span className="font-mono text-sm">{name}</span>
+                  <span className="font-mono text-sm wrap-anywhere">{name}</span>
                 </Tick>
               </Cell>
               <Cell>

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useMethod } from '../../lib/api.ts'
 import { Button } from '../../ui/button.tsx'
 import { Toggle } from '../../ui/toggle.tsx'
@@ -31,10 +31,13 @@ export function BackupFilters({
   search,
   isNarrowed,
   onChange,
+  actions,
 }: {
   readonly search: ListSearch
   readonly isNarrowed: boolean
   readonly onChange: (change: ListSearch) => void
+  /** What can be done with what is left. */
+  readonly actions?: ReactNode
 }) {
   const connections = useMethod('connections.list', {})
   const hidden = howManyHidden(search)
@@ -72,6 +75,7 @@ export function BackupFilters({
             Clear
           </Button>
         ) : null}
+        {actions}
       </div>
       {isMore ? <MoreFilters search={search} onChange={onChange} /> : null}
     </div>

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { toAppError, type BackupRow } from '../../../preload/contract/index.ts'
-import { formatMoment, sameUnit } from '../../lib/format.ts'
+import { formatCount, formatMoment, sameUnit } from '../../lib/format.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Empty } from '../../ui/page.tsx'
 import { useWidth } from '../../ui/use-width.ts'
@@ -9,6 +9,7 @@ import { VirtualGrid } from '../../ui/virtual-grid.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { columnsFor, narrowPx } from './backup-cells.tsx'
 import { BackupFilters, unfiltered } from './backup-filters.tsx'
+import { DeleteManyDialog, mostDeleted } from './delete-many-dialog.tsx'
 import { ListSentence } from './list-sentence.tsx'
 import { filterOf, isNarrowed, sortedBy, sortOf, type ListSearch } from './list-search.ts'
 import { useBackupDialogs } from './use-backup-dialogs.tsx'
@@ -42,11 +43,24 @@ export function BackupList({
   const columns = useMemo(() => columnsFor(widthPx ?? 0, formatSize), [widthPx, formatSize])
   const open = useCallback((row: BackupRow) => void navigate({ href: `/backups/${row.id}` }), [navigate])
   const { total, head } = list
+  const [isDeleting, setDeleting] = useState(false)
   const failure = head.error ?? list.error
   return (
     <>
       <ListSentence matching={narrowed ? total : null} />
-      <BackupFilters search={search} isNarrowed={narrowed} onChange={onSearch} />
+      <BackupFilters
+        search={search}
+        isNarrowed={narrowed}
+        onChange={onSearch}
+        actions={
+          narrowed && total !== null && total > 0 && total <= mostDeleted ? (
+            <Button variant="quiet" onPress={() => setDeleting(true)}>
+              Delete {total === 1 ? 'this one' : `these ${formatCount(total)}`}…
+            </Button>
+          ) : null
+        }
+      />
+      {isDeleting ? <DeleteManyDialog filter={filter} sort={sort} onClose={() => setDeleting(false)} /> : null}
       {dialogs}
       {failure === null ? null : (
         <ErrorNotice error={toAppError(failure)} word="Not loaded" onRetry={() => void head.refetch()} />

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { cx } from '../../lib/class-names.ts'
 import { Select } from '../../ui/fields.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 
@@ -9,9 +10,11 @@ export function TextFilter({
   label,
   value,
   onChange,
+  isShort = false,
 }: {
   readonly label: string
   readonly value: string
+  readonly isShort?: boolean
   readonly onChange: (value: string) => void
 }) {
   const [typed, setTyped] = useState(value)
@@ -25,7 +28,14 @@ export function TextFilter({
     const timer = setTimeout(() => onChange(typed), typingMs)
     return () => clearTimeout(timer)
   })
-  return <SearchField label={label} value={typed} onChange={setTyped} className="w-[260px] max-w-full max-sm:w-full" />
+  return (
+    <SearchField
+      label={label}
+      value={typed}
+      onChange={setTyped}
+      className={cx('max-w-full max-sm:w-full', isShort ? 'w-[180px]' : 'w-[260px]')}
+    />
+  )
 }
 
 /** One of a few words, or any. */

@@ -32,7 +32,7 @@ export function MoreFilters({
   const places = (destinations.data ?? []).map(({ id, name }) => ({ value: id as string, label: name }))
   const formats = (engines.data ?? []).flatMap((each) => each.formats.map(({ id, label }) => ({ value: id, label })))
   return (
-    <div className="flex flex-wrap items-start gap-2">
+    <div className="flex flex-wrap items-end gap-2">
       <AnyOf
         label="State"
         any="Any state"
@@ -76,11 +76,13 @@ export function MoreFilters({
         onChange={(value) => onChange({ destination: value })}
       />
       <TextFilter
+        isShort
         label="Exact database"
         value={database ?? ''}
         onChange={(text) => onChange({ database: text === '' ? undefined : text })}
       />
       <TextFilter
+        isShort
         label="Created by"
         value={by ?? ''}
         onChange={(text) => onChange({ by: text === '' ? undefined : text })}
