@@ -89,6 +89,45 @@ test.describe('a file', () => {
   })
 })
 
+test('production without verified TLS is blocked until a reason is written, and limits of backups are kept', async ({
+  app,
+  page,
+}) => {
+  const where = ['--host', 'db1.example.net', '--user', 'ada', '--database', 'sales', '--no-password']
+  await commandLine(app, [
+    'connection',
+    'add',
+    '--name',
+    'sales',
+    '--engine',
+    'postgresql',
+    '--environment',
+    'production',
+    ...where,
+  ])
+  await app.open('/connections/sales')
+  const accept = page.getByRole('button', { name: 'Accept unverified TLS' })
+  await expect(accept).toBeDisabled()
+  await expect(page.getByText('Available when a reason is written.')).toBeVisible()
+  await page.getByLabel('Why it is accepted').fill('one rack')
+  await accept.click()
+  await expect(page.getByText(/Accepted: one rack/)).toBeVisible()
+  await page.getByRole('link', { name: 'Edit' }).click()
+  const dialog = page.getByRole('alertdialog')
+  await dialog.getByLabel('Smallest size of a good backup').fill('20 parsecs')
+  await expect(dialog.getByText('A size is written like 500 KB or 20 MB.')).toBeVisible()
+  await dialog.getByLabel('Smallest size of a good backup').fill('20 MB')
+  await dialog.getByLabel('Greatest age of a good backup, in hours').fill('36')
+  await expect(dialog.getByText('holdfast connection edit sales --min-size 20000000 --max-age 36')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('20.0 MB, checked at every level')).toBeVisible()
+  await expect(page.getByText('36 hours, checked at every level')).toBeVisible()
+  // The edit said nothing of the way to the server: what was accepted still holds.
+  await expect(page.getByText(/Accepted: one rack/)).toBeVisible()
+  await page.getByRole('button', { name: 'Take the acceptance back' }).click()
+  await expect(accept).toBeVisible()
+})
+
 test.describe('a server', () => {
   let server: PostgresServer | null = null
   const reason = postgresBinDir(15) === null ? `PostgreSQL 15 not installed; ${installHint}` : null

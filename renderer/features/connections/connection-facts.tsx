@@ -1,10 +1,11 @@
 import type { Connection } from '../../../preload/contract/index.ts'
 import { useMethod } from '../../lib/api.ts'
-import { plural } from '../../lib/format.ts'
 import { Box, Facts } from '../../ui/box.tsx'
 import { Time } from '../../ui/time.tsx'
 import { engineNames } from '../words/words.tsx'
-import { formOf, shownPath } from './profile.ts'
+import { formatBytes, plural } from '../../lib/format.ts'
+import { formOf } from './profile.ts'
+import { shownPath, sshText } from './ssh.ts'
 
 /** What is stored of a connection. The password is said to be there, and never shown. */
 export function ConnectionFacts({ connection }: { readonly connection: Connection }) {
@@ -22,6 +23,9 @@ export function ConnectionFacts({ connection }: { readonly connection: Connectio
           ['TLS', form.tls],
           ['Trusted certificates', form.caFile === null ? '' : shownPath(form.caFile)],
           ['Service', form.service],
+          ['Through SSH', form.sshBy === 'none' ? '' : sshText(form)],
+          ['SSH key', form.sshBy === 'key' && form.sshKey !== null ? shownPath(form.sshKey) : ''],
+          ['SSH host key', form.sshBy === 'none' ? '' : form.sshHostKey],
         ]
   return (
     <Box padded>
@@ -32,6 +36,12 @@ export function ConnectionFacts({ connection }: { readonly connection: Connectio
           ...profile.filter(([, value]) => value !== '').map(([name, value]) => [name, code(value)] as const),
           ...(form.engine === 'sqlite' ? [] : [['Password', passwordText(connection, secrets.data?.store)] as const]),
           ['Goal', `a good backup younger than ${plural(connection.goalHours, 'hour')}`],
+          ...(connection.minSizeBytes === undefined
+            ? []
+            : [['Smallest size', `${formatBytes(connection.minSizeBytes)}, checked at every level`] as const]),
+          ...(connection.maxAgeHours === undefined
+            ? []
+            : [['Greatest age', `${plural(connection.maxAgeHours, 'hour')}, checked at every level`] as const]),
           ['Added', <Time key="added" at={connection.createdAt} />],
         ]}
       />

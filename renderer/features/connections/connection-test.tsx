@@ -26,7 +26,12 @@ export function ConnectionTest({ connection }: { readonly connection: Connection
       <div className="flex flex-col gap-4">
         {tried.state === 'pending' ? <Loading what="what the database says" /> : null}
         {tried.state === 'failed' ? (
-          <TestFailure engine={connection.engine} error={tried.error} onRetry={test} />
+          <TestFailure
+            engine={connection.engine}
+            error={tried.error}
+            isTunnelled={connection.profile['ssh'] !== undefined}
+            onRetry={test}
+          />
         ) : null}
         {tried.state === 'done' ? <ServerInfoView info={tried.data} engine={connection.engine} /> : null}
         <CliEquivalent command={cliCommand(['connection', 'test', connection.name])} />

@@ -7,8 +7,10 @@ import { Page, Say } from '../../ui/page.tsx'
 import { EnvironmentTag } from '../words/environment-tag.tsx'
 import { DatabaseStateWord } from '../words/words.tsx'
 import { ConnectionFacts } from './connection-facts.tsx'
+import { BackupAccount } from './backup-account.tsx'
 import { ConnectionTest } from './connection-test.tsx'
 import { HooksView } from './hooks-view.tsx'
+import { UnverifiedTls } from './unverified-tls.tsx'
 import { worstOf } from './protection.ts'
 import { RemoveConnection } from './remove-connection.tsx'
 
@@ -45,7 +47,9 @@ export function ConnectionView({ connection, crumb }: { readonly connection: Con
       </Say>
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,380px)] items-start gap-5 max-lg:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-5">
+          <UnverifiedTls connection={connection} />
           <ConnectionTest connection={connection} />
+          <BackupAccount connection={connection.id} />
           <HooksView connection={connection} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">

@@ -1,4 +1,4 @@
-import type { Connection, Environment } from '../../../preload/contract/index.ts'
+import type { Connection, Environment, MethodInput } from '../../../preload/contract/index.ts'
 import { cliCommand, type CliOptions } from '../../lib/cli-command.ts'
 import { cliOptionsOf, formOf, type ConnectionForm } from './profile.ts'
 
@@ -17,6 +17,7 @@ export function editCommand(
   environment: Environment,
   goalHours: number,
   isPasswordDropped: boolean,
+  limits: Pick<MethodInput<'connections.edit'>, 'minSizeBytes' | 'maxAgeHours'>,
 ): string {
   const before = cliOptionsOf(formOf(connection))
   const changed: CliOptions = Object.fromEntries(
@@ -27,6 +28,9 @@ export function editCommand(
     environment: environment === connection.environment ? null : environment,
     'goal-hours': goalHours === connection.goalHours ? null : goalHours,
     ...changed,
+    'no-ssh': before['ssh-host'] !== undefined && form.sshBy === 'none',
+    'min-size': limits.minSizeBytes === null ? 'none' : limits.minSizeBytes,
+    'max-age': limits.maxAgeHours === null ? 'none' : limits.maxAgeHours,
     'no-password': isPasswordDropped,
   })
 }

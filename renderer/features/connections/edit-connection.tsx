@@ -1,7 +1,13 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
-import { type Connection, Environment, type SecretInput, type ServerInfo } from '../../../preload/contract/index.ts'
+import {
+  type Connection,
+  Environment,
+  SshReach,
+  type SecretInput,
+  type ServerInfo,
+} from '../../../preload/contract/index.ts'
 import { call, queryClient, useMethod } from '../../lib/api.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -11,9 +17,12 @@ import { Callout } from '../../ui/callout.tsx'
 import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { passwordText } from './connection-facts.tsx'
 import { editCommand, goalOf } from './edit-command.ts'
+import { ageOf, sizeOf, sizeText } from './limits.ts'
 import { PasswordField } from './password-field.tsx'
 import { FormText, ProfileFields } from './profile-fields.tsx'
 import { CompleteConnectionForm, formOf, profileOf, type ConnectionForm } from './profile.ts'
+import { SshFields } from './ssh-fields.tsx'
+import { sshSecretOf } from './ssh.ts'
 import { TestFailure } from './test-failure.tsx'
 import { useTry } from './use-try.ts'
 
@@ -26,7 +35,7 @@ export function EditConnection({
   readonly onClose: () => void
 }) {
   const before = formOf(connection)
-  const { control, handleSubmit, formState } = useForm<ConnectionForm>({
+  const { control, handleSubmit, setValue, formState } = useForm<ConnectionForm>({
     defaultValues: before,
     resolver: zodResolver(CompleteConnectionForm),
   })
@@ -34,6 +43,9 @@ export function EditConnection({
   const secrets = useMethod('secrets.status', {})
   const [environment, setEnvironment] = useState(connection.environment)
   const [goal, setGoal] = useState(String(connection.goalHours))
+  const [size, setSize] = useState(sizeText(connection.minSizeBytes))
+  const [age, setAge] = useState(connection.maxAgeHours === undefined ? '' : String(connection.maxAgeHours))
+  const [sshSecret, setSshSecret] = useState('')
   const [isReplacing, setReplacing] = useState(false)
   const [password, setPassword] = useState('')
   const [isLeaving, setLeaving] = useState(false)
@@ -45,18 +57,34 @@ export function EditConnection({
       ? { from: 'none' }
       : { from: 'value', value: password }
     : null
+  const minSizeBytes = sizeOf(size)
+  const maxAgeHours = ageOf(age)
+  const isReadable = goalHours !== null && minSizeBytes !== undefined && maxAgeHours !== undefined
+  const limits = {
+    ...(minSizeBytes === (connection.minSizeBytes ?? null) || minSizeBytes === undefined ? {} : { minSizeBytes }),
+    ...(maxAgeHours === (connection.maxAgeHours ?? null) || maxAgeHours === undefined ? {} : { maxAgeHours }),
+  }
+  const hadSshSecret = SshReach.safeParse(connection.profile['ssh']).data?.hasSecret === true
   const isChanged =
-    formState.isDirty || environment !== connection.environment || goalHours !== connection.goalHours || isReplacing
+    Object.keys(limits).length > 0 ||
+    !isReadable ||
+    sshSecret !== '' ||
+    formState.isDirty ||
+    environment !== connection.environment ||
+    goalHours !== connection.goalHours ||
+    isReplacing
   const close = () => (isChanged && !isLeaving ? setLeaving(true) : onClose())
   const send = async (valid: ConnectionForm) => {
-    if (goalHours === null) return
+    if (goalHours === null || !isReadable) return
     const saved = await save.run(() =>
       call('connections.edit', {
         connection: connection.id,
         name: valid.name,
         environment,
         goalHours,
+        ...limits,
         profile: profileOf(valid),
+        ...given(sshSecretOf(valid, sshSecret, hadSshSecret)),
         ...(secret === null ? {} : { secret }),
       }),
     )
@@ -71,6 +99,7 @@ export function EditConnection({
         engine: connection.engine,
         profile: profileOf(valid),
         secret,
+        sshSecret: sshSecretOf(valid, sshSecret, hadSshSecret),
       }),
     )
   const retest = () => void handleSubmit(test)()
@@ -141,7 +170,35 @@ export function EditConnection({
             error={goalHours === null ? 'A number of hours from 1 to 8784.' : undefined}
           />
         </div>
+        <div className="grid grid-cols-2 items-start gap-3 max-sm:grid-cols-1">
+          <TextField
+            label="Smallest size of a good backup"
+            value={size}
+            onChange={setSize}
+            placeholder="No limit"
+            description="As stored: 500 KB, 20 MB, 1 GB. Every check of a backup asks for it."
+            error={minSizeBytes === undefined ? 'A size is written like 500 KB or 20 MB.' : undefined}
+          />
+          <TextField
+            label="Greatest age of a good backup, in hours"
+            value={age}
+            onChange={setAge}
+            inputMode="numeric"
+            placeholder="No limit"
+            description="An older backup fails its check."
+            error={maxAgeHours === undefined ? 'A whole number of hours, up to ten years.' : undefined}
+          />
+        </div>
         <ProfileFields control={control} engine={connection.engine} />
+        {connection.engine === 'sqlite' ? null : (
+          <SshFields
+            control={control}
+            setValue={setValue}
+            secret={sshSecret}
+            onSecret={setSshSecret}
+            hasStoredSecret={hadSshSecret}
+          />
+        )}
         {connection.engine === 'sqlite' ? null : (
           <div className="flex flex-col gap-2">
             <Checkbox
@@ -166,7 +223,12 @@ export function EditConnection({
         )}
       </form>
       {probe.tried.state === 'failed' ? (
-        <TestFailure engine={connection.engine} error={probe.tried.error} onRetry={retest} />
+        <TestFailure
+          engine={connection.engine}
+          error={probe.tried.error}
+          isTunnelled={form.sshBy !== 'none'}
+          onRetry={retest}
+        />
       ) : null}
       {probe.tried.state === 'done' ? (
         <Callout tone="ok" word="Connected" isAlert>
@@ -174,11 +236,15 @@ export function EditConnection({
         </Callout>
       ) : null}
       {save.tried.state === 'failed' ? <ErrorNotice error={save.tried.error} word="Not saved" /> : null}
-      {isChanged && goalHours !== null ? (
+      {isChanged && goalHours !== null && isReadable ? (
         <CliEquivalent
-          command={editCommand(connection, form, environment, goalHours, isReplacing && password === '')}
+          command={editCommand(connection, form, environment, goalHours, isReplacing && password === '', limits)}
         />
       ) : null}
     </Dialog>
   )
+}
+
+function given(sshSecret: SecretInput | null): { readonly sshSecret?: SecretInput } {
+  return sshSecret === null ? {} : { sshSecret }
 }

@@ -1,7 +1,8 @@
 import { Controller, type Control, type FieldPath } from 'react-hook-form'
 import { Select, TextField } from '../../ui/fields.tsx'
 import { PathField } from '../paths/path-field.tsx'
-import { shownPath, tlsModes, type ConnectionForm, type FileChoice } from './profile.ts'
+import { tlsModes, type ConnectionForm } from './profile.ts'
+import { shownPath, type FileChoice } from './ssh.ts'
 
 type FormControl = Control<ConnectionForm, unknown, ConnectionForm>
 
@@ -79,7 +80,10 @@ export function FormText({
   ...props
 }: {
   readonly control: FormControl
-  readonly name: Extract<FieldPath<ConnectionForm>, 'name' | 'host' | 'port' | 'user' | 'database' | 'service'>
+  readonly name: Extract<
+    FieldPath<ConnectionForm>,
+    'name' | 'host' | 'port' | 'user' | 'database' | 'service' | 'sshHost' | 'sshPort' | 'sshUser'
+  >
   readonly label: string
   readonly description?: string
   readonly placeholder?: string
@@ -104,7 +108,8 @@ export function FormText({
   )
 }
 
-function FileField({
+/** A field of the form that is a file, picked in a dialog. */
+export function FileField({
   control,
   name,
   label,
@@ -112,7 +117,7 @@ function FileField({
   title,
 }: {
   readonly control: FormControl
-  readonly name: 'file' | 'caFile'
+  readonly name: 'file' | 'caFile' | 'sshKey'
   readonly label: string
   readonly description: string
   readonly title: string

@@ -6,6 +6,7 @@ import {
   CompleteConnectionForm,
   emptyForm,
   formOf,
+  isUnverified,
   profileOf,
   proposedName,
   whereText,
@@ -101,6 +102,21 @@ describe('the form of a connection', () => {
     expect(cliCommand(['connection', 'add'], cliOptionsOf(file))).toContain(
       String.raw`--path '/srv/the '\''shop'\''.db'`,
     )
+  })
+
+  it('sends the tunnel, and says what could be read on its way', () => {
+    const ssh = { sshBy: 'agent', sshHost: 'bastion', sshUser: 'u', sshHostKey: `SHA256:${'a'.repeat(43)}` } as const
+    expect(profileOf({ ...server, ...ssh })).toMatchObject({ ssh: { host: 'bastion', port: 22, agent: true } })
+    expect(problems({ ...server, ...ssh, sshHostKey: '' })).toEqual(['sshHostKey'])
+    const open = { ...server, tls: 'require' } as const
+    expect(isUnverified(server)).toBe(false)
+    expect(isUnverified(open)).toBe(true)
+    expect(isUnverified({ ...open, ...ssh })).toBe(false)
+    expect(isUnverified({ ...open, caFile: { stored: '/ca.pem' } })).toBe(false)
+    expect(isUnverified({ ...open, tls: 'prefer', caFile: { stored: '/ca.pem' } })).toBe(true)
+    for (const host of ['localhost', '127.0.0.1', '::1', '/run/postgresql', '']) {
+      expect(isUnverified({ ...open, host })).toBe(false)
+    }
   })
 
   it('proposes a name', () => {

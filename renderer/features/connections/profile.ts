@@ -1,6 +1,17 @@
 import { z } from 'zod'
-import { DisplayName, PickedPath, type Connection, type EngineId } from '../../../preload/contract/index.ts'
+import { DisplayName, type Connection, type EngineId } from '../../../preload/contract/index.ts'
 import type { CliOptions } from '../../lib/cli-command.ts'
+import {
+  FileChoice,
+  noSsh,
+  pathInput,
+  shownPath,
+  sshFormOf,
+  sshIssues,
+  sshOptions,
+  sshProfile,
+  sshShape,
+} from './ssh.ts'
 
 /** How a connection is protected: libpq's words, and what each means. */
 export const tlsModes = [
@@ -10,10 +21,6 @@ export const tlsModes = [
   { value: 'verify-full', label: 'verify-full', note: 'As verify-ca, and the certificate names this host' },
   { value: 'disable', label: 'disable', note: 'No TLS: what is sent can be read on the way' },
 ] as const
-
-/** A file: picked in this window, or as it is stored already. */
-export const FileChoice = z.union([PickedPath, z.object({ stored: z.string() })])
-export type FileChoice = z.infer<typeof FileChoice>
 
 const oneHost = z.string().regex(/^[^,\s]*$|^\//, 'Name one host, or the folder of a socket.')
 const port = z
@@ -33,17 +40,21 @@ export const ConnectionForm = z.object({
   tls: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']),
   service: z.string(),
   caFile: FileChoice.nullable(),
+  ...sshShape,
 })
 export type ConnectionForm = z.infer<typeof ConnectionForm>
 
 /** As it is sent when the form is complete: what is missing is said field by field. */
-export const CompleteConnectionForm = ConnectionForm.superRefine(({ engine, file, host, service }, context) => {
+export const CompleteConnectionForm = ConnectionForm.superRefine((form, context) => {
+  const { engine, file, host, service } = form
   if (engine === 'sqlite' && file === null) {
     context.addIssue({ code: 'custom', path: ['file'], message: 'Choose the file of the database.' })
   }
   if (engine === 'postgresql' && host === '' && service === '') {
     context.addIssue({ code: 'custom', path: ['host'], message: 'Type the name or address of the server.' })
   }
+  if (engine !== 'postgresql') return
+  for (const { field, message } of sshIssues(form)) context.addIssue({ code: 'custom', path: [field], message })
 })
 
 /** A form nobody has typed into. */
@@ -58,18 +69,21 @@ export const emptyForm: ConnectionForm = {
   tls: 'prefer',
   service: '',
   caFile: null,
+  ...noSsh,
 }
 
 /** The engine's profile as the application wants it; what was left empty is left out. */
 export function profileOf(form: ConnectionForm): Record<string, unknown> {
   if (form.engine === 'sqlite') return form.file === null ? {} : { path: pathInput(form.file) }
   const { host, port: typedPort, user, database, tls, service, caFile } = form
+  const ssh = sshProfile(form)
   return {
     ...filled({ host, user, database, service }),
     ...(typedPort === '' ? {} : { port: Number(typedPort) }),
     // A service says itself how it is protected, unless something stricter was chosen.
     ...(service !== '' && tls === 'prefer' ? {} : { tls }),
     ...(caFile === null ? {} : { caFile: pathInput(caFile) }),
+    ...(ssh === null ? {} : { ssh }),
   }
 }
 
@@ -92,12 +106,8 @@ export function formOf({ engine, name, profile }: Connection): ConnectionForm {
     tls: tls.success ? tls.data : 'prefer',
     service: text('service'),
     caFile: file('caFile'),
+    ...sshFormOf(profile),
   }
-}
-
-/** The path, to be shown. */
-export function shownPath(choice: FileChoice): string {
-  return 'stored' in choice ? choice.stored : choice.path
 }
 
 /** Where the data is, on one line: `db1.example.net:5432/sales`, `/srv/shop.db`. */
@@ -122,6 +132,7 @@ export function cliOptionsOf(form: ConnectionForm): CliOptions {
     service: service || null,
     tls: tls === 'prefer' ? null : tls,
     'ca-file': caFile === null ? null : shownPath(caFile),
+    ...sshOptions(form),
   }
 }
 
@@ -144,6 +155,13 @@ function filled(fields: Readonly<Record<string, string>>): Record<string, string
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
 }
 
-function pathInput(choice: FileChoice): unknown {
-  return 'stored' in choice ? choice.stored : { picked: choice.picked }
+/**
+ * Whether what is sent could be read or changed on its way: no socket, not this machine, no SSH tunnel, and no TLS whose certificate
+ * is verified. A server that only a service names is not known here.
+ */
+export function isUnverified({ engine, host, tls, caFile, sshBy }: ConnectionForm): boolean {
+  if (engine !== 'postgresql' || sshBy !== 'none' || host === '' || host.startsWith('/')) return false
+  if (host.toLowerCase() === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return false
+  if (tls === 'verify-full' || tls === 'verify-ca') return false
+  return tls !== 'require' || caFile === null
 }

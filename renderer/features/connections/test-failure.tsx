@@ -31,17 +31,32 @@ const answers: Partial<Record<ErrorCode, Answer>> = {
     word: 'Tool missing',
     remedy: 'Install the client programs of the server’s version, then try again.',
   },
+  HOST_KEY_UNKNOWN: {
+    word: 'Host key not accepted',
+    remedy: 'Ask for the host key in the details of the connection, compare it, and accept it. Nobody logged in.',
+  },
+  HOST_KEY_CHANGED: {
+    word: 'Another host key',
+    remedy:
+      'Somebody may be in between, so nothing was sent. Ask who runs the server; where its key really changed, accept the new one in the details of the connection.',
+  },
   TOOL_TOO_OLD: { word: 'Tool too old', remedy: 'Install client programs of at least the version of the server.' },
 }
+
+/** Their own remedies are for the command line. */
+const ofHostKeys: ReadonlySet<ErrorCode> = new Set(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED'])
 
 /** What was found instead of a database, and what to do about it. */
 export function TestFailure({
   error,
   engine,
+  isTunnelled = false,
   onRetry,
 }: {
   readonly error: AppError
   readonly engine: EngineId
+  /** The server is reached through an SSH server: the message says which part of the way failed, and the remedy is of that part. */
+  readonly isTunnelled?: boolean
   readonly onRetry: () => void
 }) {
   const answer = engine === 'sqlite' ? undefined : answers[error.code]
@@ -51,7 +66,7 @@ export function TestFailure({
         code: error.code,
         message: error.message,
         detail: error.detail,
-        remedy: answer?.remedy ?? error.remedy,
+        remedy: (isTunnelled && !ofHostKeys.has(error.code) ? null : answer?.remedy) ?? error.remedy,
       }}
       word={answer?.word ?? 'Test failed'}
       onRetry={onRetry}

@@ -76,9 +76,6 @@ export function whyNotInMode(mode: RestoreMode, choice: PartsChoice, backup: Par
       ? 'Not for parts of a backup: they don’t take the place of a whole database.'
       : null
   }
-  if (backup.engine === 'postgresql' && isPart(choice, backup)) {
-    return 'Not for parts of a PostgreSQL backup: a new database gets all of it.'
-  }
   return null
 }
 

@@ -8,10 +8,20 @@ import { Wizard } from '../../../ui/wizard.tsx'
 import { ErrorNotice } from '../../errors/error-notice.tsx'
 import { QueryState } from '../../errors/query-state.tsx'
 import { profileOf, type ConnectionForm } from '../profile.ts'
+import { sshSecretOf } from '../ssh.ts'
 import { useTry } from '../use-try.ts'
 import { CheckStep } from './check-step.tsx'
 import { DetailsStep, detailsFormId } from './details-step.tsx'
-import { addStepNames, addSteps, ConnectionAnswers, noAnswers, secretOf, stepToShow, type AddStep } from './draft.ts'
+import {
+  addStepNames,
+  addSteps,
+  ConnectionAnswers,
+  isSecretLost,
+  noAnswers,
+  secretOf,
+  stepToShow,
+  type AddStep,
+} from './draft.ts'
 import { EngineStep } from './engine-step.tsx'
 import { EnvironmentStep } from './environment-step.tsx'
 import { Saved } from './saved.tsx'
@@ -39,13 +49,14 @@ function Questions() {
   const navigate = useNavigate()
   const draft = useDraft('add-connection', ConnectionAnswers, noAnswers)
   const [password, setPassword] = useState('')
+  const [sshSecret, setSshSecret] = useState('')
   const test = useTry<ServerInfo>()
   const save = useTry<{ id: string }>()
   const answers = draft.value
   const { form } = answers
   const step = stepToShow(wanted, answers)
   const index = addSteps.indexOf(step)
-  const isPasswordLost = answers.hasPassword && password === '' && form.engine === 'postgresql'
+  const isPasswordLost = isSecretLost(answers, password, sshSecret)
   const go = (to: AddStep) => void navigate({ to: '/connections/new', search: { step: to } })
 
   const { change } = draft
@@ -62,12 +73,18 @@ function Questions() {
     draft.change({ hasPassword: value !== '' })
     resetTest()
   }
+  const onSshSecret = (value: string) => {
+    setSshSecret(value)
+    draft.change({ hasSshSecret: value !== '' })
+    resetTest()
+  }
   const runTest = () =>
     void test.run(() =>
       call('connections.probe', {
         engine: form.engine,
         profile: profileOf(form),
         secret: secretOf(answers, password),
+        sshSecret: sshSecretOf(form, sshSecret, false),
       }),
     )
   const saveIt = async () => {
@@ -78,10 +95,12 @@ function Questions() {
         environment: answers.environment ?? 'production',
         profile: profileOf(form),
         secret: secretOf(answers, password),
+        sshSecret: sshSecretOf(form, sshSecret, false) ?? undefined,
       }),
     )
     if (saved === null) return
     setPassword('')
+    setSshSecret('')
     draft.clear()
     await queryClient.invalidateQueries()
     await navigate({ to: '/connections/new', search: { step: 'saved', connection: saved.id }, replace: true })
@@ -158,9 +177,11 @@ function Questions() {
           key={form.engine}
           form={form}
           password={password}
-          isPasswordLost={isPasswordLost}
+          isPasswordLost={answers.hasPassword && password === ''}
           onChange={onForm}
           onPassword={onPassword}
+          sshSecret={sshSecret}
+          onSshSecret={onSshSecret}
           onDone={() => go('environment')}
         />
       ) : null}

@@ -1,12 +1,14 @@
 import type { ServerInfo } from '../../../../preload/contract/index.ts'
 import { useMethod } from '../../../lib/api.ts'
 import { Answers } from '../../../ui/answers.tsx'
+import { Callout } from '../../../ui/callout.tsx'
 import { Say } from '../../../ui/page.tsx'
 import { Status } from '../../../ui/status.tsx'
 import { CliEquivalent } from '../../commands/cli-equivalent.tsx'
 import { EnvironmentTag } from '../../words/environment-tag.tsx'
 import { engineNames } from '../../words/words.tsx'
-import { whereText } from '../profile.ts'
+import { isUnverified, whereText } from '../profile.ts'
+import { sshText } from '../ssh.ts'
 import type { Tried } from '../use-try.ts'
 import { addCommand, type ConnectionAnswers } from './draft.ts'
 
@@ -58,11 +60,32 @@ export function CheckStep({
                 { question: 'User', answer: form.user || 'Not provided', changeHref: hrefOf('details') },
                 { question: 'Password', answer: password, changeHref: hrefOf('details') },
                 { question: 'TLS', answer: form.tls, changeHref: hrefOf('details') },
+                {
+                  question: 'Through SSH',
+                  answer:
+                    form.sshBy === 'none' ? (
+                      'No'
+                    ) : (
+                      <code className="font-mono text-sm break-all">
+                        {sshText(form)}, host key {form.sshHostKey}
+                      </code>
+                    ),
+                  changeHref: hrefOf('details'),
+                },
               ]),
           { question: 'Environment', answer: environment ?? 'Not provided', changeHref: hrefOf('environment') },
           { question: 'Test', answer: <TestWord tried={tried} />, changeHref: hrefOf('test') },
         ]}
       />
+      {isUnverified(form) ? (
+        <Callout tone="warn" word="TLS not verified">
+          What is sent to {form.host} could be read or changed on its way: nobody checks who answers.{' '}
+          {environment === 'production'
+            ? 'Nothing is backed up or restored through a production connection like this, until that is accepted with a reason on its page. '
+            : ''}
+          The TLS mode verify-full mends it, or an SSH tunnel.
+        </Callout>
+      ) : null}
       <CliEquivalent command={addCommand(answers)} />
     </>
   )

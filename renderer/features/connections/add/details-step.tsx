@@ -6,6 +6,7 @@ import type { ConnectionAddress } from '../connection-url.ts'
 import { PasswordField } from '../password-field.tsx'
 import { FormText, ProfileFields } from '../profile-fields.tsx'
 import { CompleteConnectionForm, ConnectionForm, proposedName } from '../profile.ts'
+import { SshFields } from '../ssh-fields.tsx'
 import { PasteAddress } from './paste-address.tsx'
 
 /** The form that the footer's button sends. */
@@ -16,6 +17,8 @@ export function DetailsStep({
   form: initial,
   password,
   isPasswordLost,
+  sshSecret,
+  onSshSecret,
   onChange,
   onPassword,
   onDone,
@@ -24,6 +27,9 @@ export function DetailsStep({
   readonly password: string
   /** One was typed before a reload. */
   readonly isPasswordLost: boolean
+  /** The password of the SSH user, or the passphrase of its key. */
+  readonly sshSecret: string
+  readonly onSshSecret: (secret: string) => void
   readonly onChange: (form: ConnectionForm) => void
   readonly onPassword: (password: string) => void
   readonly onDone: (form: ConnectionForm) => void
@@ -78,6 +84,15 @@ export function DetailsStep({
                 ? 'The page was loaded again, and passwords are not kept over that: type it once more.'
                 : 'Leave it empty where none is needed. It is stored when the connection is saved, and not kept over a reload of this page.'
             }
+          />
+        ) : null}
+        {engine === 'postgresql' ? (
+          <SshFields
+            control={control}
+            setValue={setValue}
+            secret={sshSecret}
+            onSecret={onSshSecret}
+            hasStoredSecret={false}
           />
         ) : null}
         <FormText

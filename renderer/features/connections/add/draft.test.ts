@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { emptyForm } from '../profile.ts'
-import { addCommand, ConnectionAnswers, noAnswers, secretOf, stepToShow } from './draft.ts'
+import { addCommand, ConnectionAnswers, isSecretLost, noAnswers, secretOf, stepToShow } from './draft.ts'
 
 const complete: ConnectionAnswers = {
   hasEngine: true,
   form: { ...emptyForm, name: 'sales', host: 'db1', user: 'ada' },
   hasPassword: true,
+  hasSshSecret: false,
   environment: 'production',
 }
 
@@ -30,6 +31,14 @@ describe('the wizard that adds a connection', () => {
       'holdfast connection add --name sales --engine postgresql --environment production --host db1 --user ada',
     )
     expect(addCommand({ ...complete, hasPassword: false })).toContain('--no-password')
+  })
+
+  it('knows which secret is gone after a reload', () => {
+    expect(isSecretLost(complete, 'hunter2', '')).toBe(false)
+    expect(isSecretLost(complete, '', '')).toBe(true)
+    const tunnel: ConnectionAnswers = { ...complete, hasSshSecret: true, form: { ...complete.form, sshBy: 'key' } }
+    expect(isSecretLost(tunnel, 'hunter2', '')).toBe(true)
+    expect(isSecretLost({ ...tunnel, form: { ...tunnel.form, sshBy: 'agent' } }, 'hunter2', '')).toBe(false)
   })
 
   it('sends a password once, and none for a file', () => {

@@ -9,12 +9,20 @@ export const ConnectionAnswers = z.object({
   form: z.object({ ...ConnectionForm.shape, name: z.string(), host: z.string(), port: z.string() }),
   /** Whether a password was typed: after a reload it has to be typed again. */
   hasPassword: z.boolean(),
+  /** The same of the password or passphrase for the SSH server. */
+  hasSshSecret: z.boolean(),
   environment: Environment.nullable(),
 })
 export type ConnectionAnswers = z.infer<typeof ConnectionAnswers>
 
 /** Nothing answered. */
-export const noAnswers: ConnectionAnswers = { hasEngine: false, form: emptyForm, hasPassword: false, environment: null }
+export const noAnswers: ConnectionAnswers = {
+  hasEngine: false,
+  form: emptyForm,
+  hasPassword: false,
+  hasSshSecret: false,
+  environment: null,
+}
 
 /** The steps, in their order. */
 export const addSteps = ['engine', 'details', 'environment', 'test', 'check'] as const
@@ -42,6 +50,17 @@ export function stepToShow(wanted: string | undefined, answers: ConnectionAnswer
 /** The password as it is sent. */
 export function secretOf(answers: ConnectionAnswers, password: string): SecretInput {
   return answers.form.engine === 'sqlite' || password === '' ? { from: 'none' } : { from: 'value', value: password }
+}
+
+/** Whether a secret was typed before a reload, and is gone. */
+export function isSecretLost(
+  { form, hasPassword, hasSshSecret }: ConnectionAnswers,
+  password: string,
+  ssh: string,
+): boolean {
+  if (form.engine !== 'postgresql') return false
+  const asksSsh = form.sshBy === 'key' || form.sshBy === 'password'
+  return (hasPassword && password === '') || (asksSsh && hasSshSecret && ssh === '')
 }
 
 /** The command that saves the same connection. It never holds the password: the command line asks for it. */

@@ -3,6 +3,7 @@ import { useMethod } from '../../../lib/api.ts'
 import { LinkButton } from '../../../ui/button.tsx'
 import { Callout } from '../../../ui/callout.tsx'
 import { Say } from '../../../ui/page.tsx'
+import { BackupAccount } from '../backup-account.tsx'
 import { EnvironmentTag } from '../../words/environment-tag.tsx'
 
 /** What became of it: where the password went, and the first backup. */
@@ -24,6 +25,7 @@ export function Saved({ connection }: { readonly connection: Connection }) {
             ? 'A file needs no password.'
             : 'No password was stored.'}
       </Callout>
+      <BackupAccount connection={connection.id} />
       <div className="flex flex-wrap gap-2">
         <LinkButton variant="primary" href={`/back-up?connection=${connection.id}`}>
           Back up now

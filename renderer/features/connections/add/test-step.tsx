@@ -51,7 +51,7 @@ export function TestStep({
       {tried.state === 'pending' ? <Loading what="what the database says" /> : null}
       {tried.state === 'failed' ? (
         <>
-          <TestFailure engine={form.engine} error={tried.error} onRetry={onTest} />
+          <TestFailure engine={form.engine} error={tried.error} isTunnelled={form.sshBy !== 'none'} onRetry={onTest} />
           <div>
             <LinkButton href="/connections/new?step=details">Change the details</LinkButton>
           </div>
