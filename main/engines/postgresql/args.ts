@@ -65,6 +65,8 @@ export interface RestoreChoices {
   readonly isDrill: boolean
   /** Path of the list of entries to restore; null: all of them. */
   readonly listFile: string | null
+  /** Structure alone, of a backup that holds rows too; absent: all that the list has. */
+  readonly content?: Content
   /** Where workers read it; absent or null: one reads it from standard input. */
   readonly archive?: Pick<ArchiveOnDisk, 'path' | 'format' | 'jobs'> | null
 }
@@ -98,6 +100,7 @@ function choiceArgs(choices: RestoreChoices): readonly string[] {
     '--verbose',
     // A restored subscription has the slot name of the original, and dropping it drops that slot.
     '--no-subscriptions',
+    ...contentArgs(choices.content ?? 'full'),
     ...(choices.isDrill ? ['--no-owner', '--no-privileges', '--no-tablespaces'] : []),
     ...(choices.listFile === null ? [] : [`--use-list=${choices.listFile}`]),
   ]

@@ -1,4 +1,4 @@
-import type { Blocker, Content } from '../../../preload/contract/index.ts'
+import type { Blocker } from '../../../preload/contract/index.ts'
 import type { Access, DatabaseFacts, EnginePlan, Manifest, PlanRequest } from '../engine.ts'
 import { createStatement } from './create-statement.ts'
 import { describeEndpoint, resolveEndpoint, type Endpoint } from './endpoint.ts'
@@ -16,6 +16,7 @@ import {
   versionBlockers,
   type ToolFinding,
 } from './plan-parts.ts'
+import { planParts } from './parts-restore.ts'
 import { plannedArchive, sharingBlockers, type PlannedArchive } from './parallel-restore.ts'
 import { planSwap } from './plan-swap.ts'
 import type { PostgresProfile } from './profile.ts'
@@ -42,8 +43,10 @@ export async function planPostgresRestore(
     const tool = await findRestoreTool(manifest, session.versionNumber)
     const extensions = await extensionFindings(session, facts, request.isDrill)
     const globals = await findGlobals(session, facts, request)
+    const parts = await planParts(request, manifest.content, signal)
     const blockers = [
-      ...requestBlockers(request, manifest.content),
+      ...nameBlockers(request.database),
+      ...parts.blockers,
       ...needsBlockers(manifest),
       ...(await standbyBlockers(session)),
       ...(existing === undefined ? [] : [existsBlocker(endpoint, request.database)]),
@@ -66,6 +69,7 @@ export async function planPostgresRestore(
       },
       blockers,
       warnings: [
+        ...parts.warnings,
         ...globals.warnings,
         ...extensions.warnings,
         ...tool.warnings,
@@ -74,25 +78,17 @@ export async function planPostgresRestore(
       ...(globals.roles.length === 0 ? {} : { roles: globals.roles }),
       commands: [
         ...globals.commands,
-        ...commands(endpoint, session, request, facts, { ...tool, archive: plannedArchive(request, manifest) }),
+        ...commands(endpoint, session, request, facts, {
+          ...tool,
+          archive: plannedArchive(request, manifest),
+          isPart: parts.names !== null,
+        }),
       ],
       current: null,
       space: null,
+      ...(parts.names === null ? {} : { selected: parts.names }),
     }
   })
-}
-
-/** `held`: what the backup holds. */
-function requestBlockers({ database, content, include, exclude }: PlanRequest, held: Content): readonly Blocker[] {
-  const blockers = [...nameBlockers(database)]
-  // The whole of a backup that holds structure alone is that.
-  const isWhole = content === 'full' || content === held
-  if (!isWhole || held === 'data' || include.length > 0 || exclude.length > 0) {
-    const message = 'Into a new database a PostgreSQL backup is restored as a whole, with its structure.'
-    const remedy = 'Restore parts of it, and rows alone, into a database that has the tables (--mode in-place).'
-    blockers.push({ code: 'UNSUPPORTED', message, remedy })
-  }
-  return blockers
 }
 
 function existsBlocker(endpoint: Endpoint, database: string): Blocker {
@@ -106,7 +102,7 @@ function commands(
   session: Session,
   request: PlanRequest,
   facts: DatabaseFacts | null,
-  tool: ToolFinding & { readonly archive: PlannedArchive | null },
+  tool: ToolFinding & { readonly archive: PlannedArchive | null; readonly isPart: boolean },
 ): readonly string[] {
   const { isDrill, database } = request
   const made = `hf_<run>_${database}`
@@ -114,7 +110,8 @@ function commands(
   const create = createStatement(made, facts, owner, session.versionNumber)
   const restore = restoreCommand(tool, endpoint, made, {
     isDrill,
-    listFile: isDrill ? '<run>/restore.list' : null,
+    listFile: isDrill || tool.isPart ? '<run>/restore.list' : null,
+    content: request.content,
     archive: tool.archive,
   })
   const last = isDrill

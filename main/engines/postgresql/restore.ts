@@ -11,6 +11,8 @@ import { explainToolFailure } from './errors.ts'
 import { endSessionsAfterFailure, openMaintenance } from './job-sessions.ts'
 import { unknownStatements, type HeadStatement } from './known-settings.ts'
 import { inputOf, type Run } from './restore-run.ts'
+import type { ArchiveEntry } from './archive-entries.ts'
+import { chooseParts } from './parts-restore.ts'
 import { restoreThroughScript } from './restore-script.ts'
 import { assertSharable, spoolForWorkers } from './parallel-restore.ts'
 import { openTarget } from './target-checks.ts'
@@ -32,16 +34,7 @@ export async function restorePostgres(
   source: ArtifactSource,
   context: JobContext,
 ): Promise<RestoreReport> {
-  const isWhole = request.include.length === 0 && request.exclude.length === 0
-  if (!isWhole || request.content !== source.manifest.content || request.content === 'data') {
-    throw new AppError(
-      'UNSUPPORTED',
-      'Into a new database a PostgreSQL backup is restored as a whole, with its structure.',
-      {
-        remedy: 'Restore parts of it, and rows alone, into a database that has the tables (--mode in-place).',
-      },
-    )
-  }
+  const parts = await chooseParts(request, source, context.signal)
   const endpoint = resolveEndpoint(access)
   const { target, isDrill } = request
   const check = await openTarget(endpoint, target, {
@@ -56,7 +49,7 @@ export async function restorePostgres(
   const archive = await spoolForWorkers(source, request, context)
   const run: Run = { endpoint, tool, source, archive, context, failure: failureContext(endpoint, target.database) }
   try {
-    return await restoreRun(run, access, request, drill, without)
+    return await restoreRun(run, access, { ...request, parts }, drill, without)
   } finally {
     await archive?.remove()
   }
@@ -65,18 +58,20 @@ export async function restorePostgres(
 async function restoreRun(
   run: Run,
   access: Access<PostgresProfile>,
-  { target, isDrill, ...request }: RestoreRequest,
+  { target, isDrill, parts, ...request }: RestoreRequest & { readonly parts: readonly ArchiveEntry[] | null },
   drill: Drill | null,
   without: readonly HeadStatement[],
 ): Promise<RestoreReport> {
-  const { endpoint, tool, archive, context } = run
+  const { endpoint, tool, source, archive, context } = run
   const list = await readList(run)
-  const selection: ListSelection | null = drill === null ? null : selectForDrill(list, drill.made)
+  const selection: ListSelection | null =
+    drill !== null ? selectForDrill(list, drill.made) : parts === null ? null : listOf(parts, list)
   const listFile = selection === null ? null : join(context.runDirectory, 'restore.list')
   if (selection !== null && listFile !== null)
     await writeFile(listFile, `${selection.lines.join('\n')}\n`, { mode: 0o600 })
   const login = drill?.endpoint ?? endpoint
-  const choices = { isDrill, listFile, archive }
+  const content = request.content === source.manifest.content ? 'full' : request.content
+  const choices = { isDrill, listFile, archive, content }
   const args = without.length === 0 ? restoreArgs(login, target.database, choices) : restoreScriptArgs(choices)
   const passFile = await writePassFile(login, context.runDirectory)
   try {
@@ -102,6 +97,11 @@ async function restoreRun(
   } finally {
     await passFile?.remove()
   }
+}
+
+/** Entries that were chosen. Subscriptions stay out of every database beside the original. */
+function listOf(parts: readonly ArchiveEntry[], list: string): ListSelection {
+  return { lines: parts.map(({ dumpId }) => `${String(dumpId)};`), leftOut: leftOutAlways(list) }
 }
 
 async function withEnd<T>(session: Session, work: () => Promise<T>): Promise<T> {
