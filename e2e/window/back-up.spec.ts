@@ -90,12 +90,15 @@ test('every step is answered, changed on the last one, and done as it was answer
 
 test('a backup that fails says why, keeps nothing, and leads back to the answers', async ({ app, page }) => {
   rmSync(app.path('shop.db'))
-  await app.open('/back-up?connection=shop&step=check')
+  await app.open('/back-up?connection=shop&step=how')
+  await page.getByLabel('Name (optional)').fill('kept')
+  await page.getByRole('button', { name: 'Check and start' }).click()
   await page.getByRole('button', { name: 'Back up shop' }).click()
   await expect(page.getByText('There is no new backup of shop.')).toBeVisible()
   await expect(page.getByRole('alert')).toContainText('There is no file at the path of the database.')
   createSampleDatabase(app.path('shop.db'))
   await page.getByRole('link', { name: 'Check the answers and try again' }).click()
+  await expect(page.getByLabel('Your answers')).toContainText('kept')
   await page.getByRole('button', { name: 'Back up shop' }).click()
   await expect(page.getByText('shop is backed up.')).toBeVisible()
 })

@@ -1,4 +1,6 @@
+import { useEffect } from 'react'
 import type { Connection } from '../../../preload/contract/index.ts'
+import { useDraft } from '../../lib/drafts.ts'
 import { Box } from '../../ui/box.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Callout } from '../../ui/callout.tsx'
@@ -7,6 +9,7 @@ import { ErrorNotice } from '../errors/error-notice.tsx'
 import { JobCard } from '../jobs/job-card.tsx'
 import { useJobResult } from '../jobs/use-job-result.ts'
 import { BackupResult } from './backup-result.tsx'
+import { BackUpAnswers, defaultAnswers, draftKey } from './draft.ts'
 
 /** A backup that was started: under way, or how it ended. The same after a reload. */
 export function BackUpRun({
@@ -17,6 +20,12 @@ export function BackUpRun({
   readonly connection: Connection | undefined
 }) {
   const view = useJobResult('backup', jobId)
+  // What was answered is there again where the backup came to nothing.
+  const { clear } = useDraft(draftKey(connection?.id ?? ''), BackUpAnswers, defaultAnswers)
+  const isDone = view?.state === 'done'
+  useEffect(() => {
+    if (isDone) clear()
+  }, [isDone, clear])
   const name = connection?.name ?? 'The database'
   const again = connection === undefined ? '/back-up' : `/back-up?connection=${connection.id}&step=check`
   if (view === null || view.state === 'loading') return <Loading what="the backup" />

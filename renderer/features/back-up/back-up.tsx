@@ -14,6 +14,7 @@ import {
   backUpStepNames,
   backUpSteps,
   defaultAnswers,
+  draftKey,
   howProblemOf,
   requestOf,
   whatProblemOf,
@@ -33,7 +34,7 @@ export function BackUpQuestions({
 }) {
   const { step: wanted } = useSearch({ from: '/back-up' })
   const navigate = useNavigate()
-  const draft = useDraft(`back-up ${connection.id}`, BackUpAnswers, defaultAnswers)
+  const draft = useDraft(draftKey(connection.id), BackUpAnswers, defaultAnswers)
   const destinations = useMethod('destinations.list', {})
   const keys = useMethod('keys.status', {})
   const engines = useMethod('engines.list', {})
@@ -58,7 +59,6 @@ export function BackUpQuestions({
     if (engine === undefined) return
     start.mutate(requestOf(connection.id, answers, engine, chosen), {
       onSuccess: ({ jobId }) => {
-        draft.clear()
         void navigate({ to: '/back-up', search: { connection: connection.id, job: jobId }, replace: true })
       },
     })

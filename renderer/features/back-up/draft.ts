@@ -61,6 +61,11 @@ export const defaultAnswers: BackUpAnswers = {
   to: null,
 }
 
+/** Under which the answers for a connection are kept until its backup is done. */
+export function draftKey(connectionId: string): string {
+  return `back-up ${connectionId}`
+}
+
 /** The steps, in their order. */
 export const backUpSteps = ['what', 'how', 'where', 'check'] as const
 export type BackUpStep = (typeof backUpSteps)[number]
