@@ -120,7 +120,7 @@ test('production without verified TLS is blocked until a reason is written, and 
   await dialog.getByLabel('Greatest age of a good backup, in hours').fill('36')
   await expect(dialog.getByText('holdfast connection edit sales --min-size 20000000 --max-age 36')).toBeVisible()
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('20.0 MB, checked at every level')).toBeVisible()
+  await expect(page.getByText('20 MB, checked at every level')).toBeVisible()
   await expect(page.getByText('36 hours, checked at every level')).toBeVisible()
   // The edit said nothing of the way to the server: what was accepted still holds.
   await expect(page.getByText(/Accepted: one rack/)).toBeVisible()

@@ -20,7 +20,7 @@ import { editCommand, goalOf } from './edit-command.ts'
 import { ageOf, sizeOf, sizeText } from './limits.ts'
 import { PasswordField } from './password-field.tsx'
 import { FormText, ProfileFields } from './profile-fields.tsx'
-import { CompleteConnectionForm, formOf, profileOf, type ConnectionForm } from './profile.ts'
+import { CompleteConnectionForm, editedProfileOf, formOf, type ConnectionForm } from './profile.ts'
 import { SshFields } from './ssh-fields.tsx'
 import { sshSecretOf } from './ssh.ts'
 import { TestFailure } from './test-failure.tsx'
@@ -83,7 +83,7 @@ export function EditConnection({
         environment,
         goalHours,
         ...limits,
-        profile: profileOf(valid),
+        profile: editedProfileOf(valid, connection.profile),
         ...given(sshSecretOf(valid, sshSecret, hadSshSecret)),
         ...(secret === null ? {} : { secret }),
       }),
@@ -97,7 +97,7 @@ export function EditConnection({
       call('connections.probe', {
         connection: connection.id,
         engine: connection.engine,
-        profile: profileOf(valid),
+        profile: editedProfileOf(valid, connection.profile),
         secret,
         sshSecret: sshSecretOf(valid, sshSecret, hadSshSecret),
       }),

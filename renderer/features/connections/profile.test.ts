@@ -4,6 +4,7 @@ import { cliCommand } from '../../lib/cli-command.ts'
 import {
   cliOptionsOf,
   CompleteConnectionForm,
+  editedProfileOf,
   emptyForm,
   formOf,
   isUnverified,
@@ -71,6 +72,14 @@ describe('the form of a connection', () => {
   it('shows what is stored, and sends it back unchanged', () => {
     const profile = { host: 'db1', port: 5433, user: 'ada', database: 'd', tls: 'require', caFile: '/etc/ca.pem' }
     expect(profileOf(formOf(stored('postgresql', profile)))).toEqual(profile)
+  })
+
+  it('leaves a TLS mode out that was never said, unless another one is chosen', () => {
+    const quiet = stored('postgresql', { host: 'db1' })
+    expect(editedProfileOf(formOf(quiet), quiet.profile)).toEqual(quiet.profile)
+    expect(editedProfileOf({ ...formOf(quiet), tls: 'require' }, quiet.profile)).toMatchObject({ tls: 'require' })
+    const said = stored('postgresql', { host: 'db1', tls: 'prefer' })
+    expect(editedProfileOf(formOf(said), said.profile)).toEqual(said.profile)
   })
 
   it('says field by field what is missing', () => {

@@ -87,6 +87,15 @@ export function profileOf(form: ConnectionForm): Record<string, unknown> {
   }
 }
 
+/**
+ * The same for a connection that is stored. A TLS mode that was left out stays left out: said for the first time it would be another
+ * way to the server, to which neither the stored password nor what was accepted of it belongs.
+ */
+export function editedProfileOf(form: ConnectionForm, stored: Connection['profile']): Record<string, unknown> {
+  const { tls, ...profile } = profileOf(form)
+  return tls === undefined || (tls === 'prefer' && stored['tls'] === undefined) ? profile : { ...profile, tls }
+}
+
 /** The form of a connection that is stored. */
 export function formOf({ engine, name, profile }: Connection): ConnectionForm {
   const text = (field: string) => {
