@@ -79,7 +79,7 @@ export function ObjectTable({
             <tr key={`${kind} ${name}`}>
               <Cell isHead isWrapped>
                 <Tick names={chosen ?? rowless} isOn={(chosen === null ? empty : picked).has(name)} name={name}>
-                  <span className="font-mono text-sm wrap-anywhere">{name}</span>
+                  <span className="inline-block min-w-36 font-mono text-sm wrap-anywhere">{name}</span>
                 </Tick>
               </Cell>
               <Cell>

@@ -76,7 +76,7 @@ export function DeleteManyDialog({
       }
     >
       <p className="m-0">
-        They go with all their copies{isPlanned ? `, ${formatBytes(plan.data.bytes)}` : ''}, and cannot be brought back.
+        With all copies{isPlanned ? `, ${formatBytes(plan.data.bytes)}` : ''}. It cannot be taken back.
       </p>
       <QueryState query={page} what="the backups">
         {() => (
@@ -106,7 +106,8 @@ export function DeleteManyDialog({
       {confirm === null ? null : (
         <>
           <Callout tone="warn" word="The last ones">
-            Of {plural(plan.data?.lasts.length ?? 0, 'database')} nothing to rely on would be left.
+            For {plural(plan.data?.lasts.length ?? 0, 'database')} no other good, or no other proven, backup would be
+            left.
           </Callout>
           <Code label="the words">{confirm}</Code>
           <TextField label={`Type “${confirm}”`} isCode autoComplete="off" value={typed} onChange={setTyped} />
