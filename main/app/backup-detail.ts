@@ -5,16 +5,14 @@ import { parseManifest } from '../artifact/manifest-file.ts'
 
 /** A backup with all that the catalog knows of it. */
 export function backupDetail(catalog: Catalog, entry: BackupEntry): BackupDetail {
+  // Before the contents: only a few lines are wanted of a text of many megabytes, which is then out of the way.
+  const said = saidByManifest(catalog, entry)
   const contents = [...(catalog.backups.contents(entry.id) ?? [])]
-  const stored = catalog.backups.manifest(entry.id)
-  const manifest = stored === null ? null : parseManifest(Buffer.from(stored, 'utf8'))
   return {
     ...toSummary(entry),
     connectionId: entry.connectionId,
-    takenWith: manifest === null ? null : takenWith(manifest),
+    ...said,
     error: entry.error,
-    selection: manifest?.selection ?? null,
-    needs: manifest?.needs ?? [],
     objects: contents.map(({ displayName, kind, rows, fingerprint }) => ({
       name: displayName,
       kind,
@@ -25,8 +23,17 @@ export function backupDetail(catalog: Catalog, entry: BackupEntry): BackupDetail
     validations: catalog.validations
       .list(entry.id)
       .map(({ level, outcome, finishedAt, checks }) => ({ level, outcome, finishedAt, checks: [...checks] })),
-    restoreByHand: manifest?.restoreByHand ?? [],
   }
+}
+
+type Said = Pick<BackupDetail, 'takenWith' | 'selection' | 'needs' | 'restoreByHand'>
+
+function saidByManifest(catalog: Catalog, entry: BackupEntry): Said {
+  const stored = catalog.backups.manifest(entry.id)
+  if (stored === null) return { takenWith: null, selection: null, needs: [], restoreByHand: [] }
+  const manifest = parseManifest(Buffer.from(stored, 'utf8'))
+  const { selection = null, needs = [], restoreByHand } = manifest
+  return { takenWith: takenWith(manifest), selection, needs, restoreByHand }
 }
 
 function takenWith({ tools, server }: Pick<Manifest, 'tools' | 'server'>): string {

@@ -12,6 +12,7 @@ export const plainSpelling: Spelling = { of: (value) => JSON.stringify(value), k
 /** Items of a list, and characters of a text, in one piece. */
 const itemsAtOnce = 100
 const charactersAtOnce = 64 * 1024
+const firstBytes = 64 * 1024
 
 /**
  * The JSON of data (no functions, no `toJSON`) in pieces: the contents of 10,000 tables have 12 MB, and every copy of them as one
@@ -41,13 +42,16 @@ export function* jsonPieces(value: unknown, spelling: Spelling = plainSpelling):
   } else yield spelling.of(value)
 }
 
-/** All pieces as UTF-8, in one buffer of exactly their length. */
+/** All pieces as UTF-8. */
 export function utf8Of(pieces: Iterable<string>): Buffer {
-  const parts = [...pieces]
-  const bytes = Buffer.allocUnsafe(parts.reduce((total, part) => total + Buffer.byteLength(part), 0))
+  let bytes = Buffer.allocUnsafe(firstBytes)
   let end = 0
-  for (const part of parts) end += bytes.write(part, end)
-  return bytes
+  for (const piece of pieces) {
+    const wanted = end + Buffer.byteLength(piece)
+    if (wanted > bytes.length) bytes = Buffer.concat([bytes.subarray(0, end)], Math.max(wanted, bytes.length * 2))
+    end += bytes.write(piece, end)
+  }
+  return bytes.subarray(0, end)
 }
 
 /** A character of two units is never cut. */
