@@ -90,6 +90,25 @@ test('a restore that is stopped leaves the database as it was, and says so', asy
   expect(await server.sql('SELECT count(*) FROM orders', 'shop')).toContain('4')
 })
 
+test('two workers restore into a new database, and the plan lists the roles', async ({ app, page }) => {
+  const { backup } = await postgresScene(app, server)
+  await app.open(`/restore?step=target&backup=${backup}`)
+  const wizard = new RestorePages(page)
+  await page.getByLabel('Name of the new database').fill('shop_new')
+  await page.getByLabel('Workers that restore at once').fill('2')
+  await wizard.choose(/Also change those that exist/)
+  await expect(page.getByText(/--roles alter .*--jobs 2/)).toBeVisible()
+  await wizard.makePlan()
+  await expect(page.getByText('2 at once')).toBeVisible()
+  await expect(page.getByText(/is decoded to the disk of this machine first/)).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Roles and tablespaces', exact: true })).toContainText(server.user)
+  await wizard.continueToConfirm()
+  await wizard.button('Restore into shop_new').click()
+  await wizard.result()
+  expect(await server.sql('SELECT count(*) FROM orders', 'shop_new')).toContain('3')
+  await server.sql('DROP DATABASE shop_new WITH (FORCE)')
+})
+
 async function wizardUndo(wizard: RestorePages): Promise<void> {
   await wizard.button('Undo…').click()
   await expect(wizard.name).toBeVisible({ timeout: 60_000 })
