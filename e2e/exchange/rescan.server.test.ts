@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { appVersion } from '../../main/app/version.ts'
 import type { BackupDetail, RescanResult } from '../../preload/contract/index.ts'
 import { Sandbox, useSandbox } from '../system/harness.ts'
 import { addSqlite, artifactOf, ask, backUp, filesBelow, listed } from './commands.ts'
@@ -126,7 +127,9 @@ describe('a destination that outlives the catalog', () => {
     const reasons = new Map(orphans.map(({ location, why }) => [location.split('/').at(-2), why]))
     expect(new Set(reasons.keys())).toEqual(new Set(damaged.keys()))
     for (const why of reasons.values()) expect(why).toMatch(/^(This|The) .*\.$/)
-    expect(reasons.get('newer version')).toBe('The manifest has format 2; this version reads formats up to 1.')
+    expect(reasons.get('newer version')).toBe(
+      `The manifest has format 2; this version reads formats up to 1. Use Holdfast ${appVersion} or later.`,
+    )
     expect(reasons.get('another size')).toBe('The manifest was changed after it was signed.')
     expect(content()).toEqual(before)
     expect(await listed(box)).toHaveLength(2)

@@ -25,9 +25,7 @@ const backUp = async (more: Partial<MethodInput<'backups.start'>> = {}) =>
   BackupDetail.parse(await app.result(app.call('backups.start', { connection: 'shop', ...more })))
 const found = async (name: string) => {
   const all = await app.call('backups.list', {})
-  return BackupDetail.parse(
-    await app.call('backups.get', { backup: all.find((each) => each.name === name)?.id ?? '' }),
-  )
+  return BackupDetail.parse(await app.call('backups.get', { backup: all.find((each) => each.name === name)?.id ?? '' }))
 }
 const listed = async () => (await app.call('backups.list', {})).map(({ id }) => id as string)
 const artifactOf = ({ copies }: BackupDetail) => copies[0]?.location ?? ''

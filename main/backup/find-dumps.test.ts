@@ -71,7 +71,9 @@ describe('loose dumps', () => {
     )
     expect(found.isComplete).toBe(false)
     expect((await search({ depth: 8, entries: 2 })).isComplete).toBe(false)
-    await expect(findDumps(engines, join(folder, 'out'), { depth: 1, entries: 9 }, folder, signal)).rejects.toMatchObject({
+    await expect(
+      findDumps(engines, join(folder, 'out'), { depth: 1, entries: 9 }, folder, signal),
+    ).rejects.toMatchObject({
       code: 'NOT_A_REGULAR_FILE',
     })
   })
