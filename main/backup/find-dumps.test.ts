@@ -46,12 +46,24 @@ describe('loose dumps', () => {
     expect(isComplete).toBe(true)
   })
 
+  it('are no strangers where a manifest lies beside them', async () => {
+    const age = 'age-encryption.org/v1\n-> X25519 abc\nabc\n--- abc\n'
+    file('a.age', age)
+    file('b.age', age)
+    file('b.age.manifest.json', '{}')
+    const { dumps } = await search()
+    expect(dumps.map(({ what, hasManifest }) => [what.includes('manifest is not beside'), hasManifest])).toEqual([
+      [true, false],
+      [false, true],
+    ])
+    expect(dumps[1]).toMatchObject({ what: 'backup of Holdfast, encrypted', remedy: null, isEncrypted: true })
+  })
+
   it('are not looked for in the data folder of Holdfast', async () => {
     mkdirSync(join(folder, 'home'))
     file('home/catalog.sqlite', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(200)]))
     const { dumps, skipped } = await search()
-    expect(dumps).toEqual([])
-    expect(skipped).toEqual([{ path: join(folder, 'home'), why: 'the data folder of Holdfast' }])
+    expect({ dumps, skipped }).toEqual({ dumps: [], skipped: [] })
   })
 
   it('are not looked for behind links, and what is not looked at is named', async () => {

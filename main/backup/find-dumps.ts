@@ -76,10 +76,7 @@ class Search {
 
   async look(folder: string, depth: number): Promise<void> {
     try {
-      if (await this.#isHome(folder)) {
-        this.#skip(folder, 'the data folder of Holdfast')
-        return
-      }
+      if (await this.#isHome(folder)) return
       for await (const entry of await opendir(folder)) {
         this.#signal.throwIfAborted()
         if (this.#entries >= this.#limits.entries) {
@@ -121,6 +118,7 @@ class Search {
       this.#dumps.push({
         path,
         ...kind,
+        ...(hasManifest && kind.engine === null ? { what: 'backup of Holdfast, encrypted', remedy: null } : {}),
         compression,
         sizeBytes: size,
         modifiedAt: mtime.toISOString(),
