@@ -76,9 +76,7 @@ describe('diagnostics', () => {
       readonly doctor: readonly { readonly name: string; readonly outcome: string }[]
     }
     expect(report.catalog).toMatchObject({ connections: { 'sqlite, production': 1 }, destinations: { local: 1 } })
-    expect(report.jobs).toEqual([
-      expect.objectContaining({ kind: 'backup', state: 'failed', error: 'DATABASE_CORRUPT' }),
-    ])
+    expect(report.jobs).toEqual([expect.objectContaining({ kind: 'backup', state: 'failed', error: 'FORMAT_INVALID' })])
     expect(report.doctor).toContainEqual({ name: 'destination', outcome: 'passed' })
   })
 
