@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createReadStream, type Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { PassThrough, type Readable, type Transform } from 'node:stream'
@@ -79,7 +78,7 @@ async function* read(path: string, compression: CompressionName, signal: AbortSi
     stage.destroy()
     source.destroy()
     // Not for the pipeline: where a decompressor is left in the middle of a piece, it never ends.
-    if (!source.closed) await once(source, 'close')
+    if (!source.closed) await new Promise((resolve) => source.once('close', resolve))
   }
 }
 
