@@ -3,8 +3,8 @@ import { call, useAction, useMethod } from '../../lib/api.ts'
 import { cliCommand } from '../../lib/cli-command.ts'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/box.tsx'
+import { Code } from '../../ui/code.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
-import { CliEquivalent } from '../commands/cli-equivalent.tsx'
 import { ErrorNotice } from '../errors/error-notice.tsx'
 import { QueryState } from '../errors/query-state.tsx'
 
@@ -101,9 +101,14 @@ function Choose({ report }: { readonly report: ToolsReport }) {
         </div>
       ) : null}
       {set.error === null ? null : <ErrorNotice error={toAppError(set.error)} />}
-      <CliEquivalent
-        command={cliCommand(report.saved.length === 0 ? ['tools', 'use', '/path/to/bin'] : ['tools', 'reset'])}
-      />
+      <div>
+        <p className="mt-0 mb-1.5 text-ink-2">
+          {report.saved.length === 0 ? 'Other folders, on the command line:' : 'Everywhere again, on the command line:'}
+        </p>
+        <Code label="the command for the folders">
+          {cliCommand(report.saved.length === 0 ? ['tools', 'use', '/path/to/bin'] : ['tools', 'reset'])}
+        </Code>
+      </div>
     </>
   )
 }
