@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { envelopeOf, useSandbox } from './harness.ts'
+import { envelopeOf, useSandbox, type Sandbox } from './harness.ts'
 import { completeBackups, failureOf, jobIdOf, validate, withProgress } from './kill-rounds.ts'
 import { leftoversOf, unpairedIn, type BackupSeen } from './leftovers.ts'
 import { usePostgresSource, useSqlite } from './sources.ts'
@@ -15,8 +15,9 @@ describe.each([
   beforeAll(() => source().prepare(sandbox()))
 
   it('a second backup of the same database is told who is at work', async () => {
+    const release = await holdBackups(sandbox(), 'main')
     const first = sandbox().start(withProgress(['backup', 'main']))
-    expect(await first.said('"state":"running"')).toBe(true)
+    expect(await first.stage('hooks')).toBe(true)
     const second = await failureOf(sandbox().start(['backup', 'main', '--json']))
     expect(first.isRunning(), 'the first one had ended before').toBe(true)
     expect(second).toMatchObject({ exitCode: 11, code: 'LOCKED' })
@@ -24,6 +25,7 @@ describe.each([
     expect(second.detail).toContain(jobIdOf(first))
     expect(second.detail).toContain(String(first.pid))
     expect(second.remedy).toContain('jobs cancel')
+    await release()
     expect((await first.ended).exitCode).toBe(0)
   })
 
@@ -110,3 +112,16 @@ describe('two destinations, one of them broken', () => {
     expect(await sandbox().processes()).toEqual([])
   })
 })
+
+/** Has the backups of a connection wait before they begin, until the answer is called. */
+async function holdBackups(sandbox: Sandbox, connection: string): Promise<() => Promise<void>> {
+  const goOn = sandbox.path('go-on')
+  const argv = ['/bin/sh', '-c', `until [ -e '${goOn}' ]; do sleep 0.1; done`]
+  const hook = { name: 'wait', on: 'backup', phase: 'before', action: { kind: 'command', argv }, timeoutSeconds: 600 }
+  await writeFile(sandbox.path('hooks.json'), JSON.stringify([hook]))
+  await sandbox.data(['connection', 'edit', connection, '--hooks', 'hooks.json'])
+  return async () => {
+    await writeFile(goOn, '')
+    await sandbox.data(['connection', 'edit', connection, '--hooks', 'none'])
+  }
+}
