@@ -79,6 +79,15 @@ test('a job that does not exist is said to be missing', async ({ app, page }) =>
   await app.open('/activity/01ARZ3NDEKTSV4RRFFQ69G5FAV')
   await expect(page.getByText('Code NOT_FOUND')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+  const help = page.getByRole('button', { name: 'What helps' })
+  await page.route(/\/assets\/troubles-/, (route) => route.abort())
+  app.expectComplaint(/ERR_FAILED|dynamically imported module/)
+  await help.click()
+  await expect(page.getByText('holdfast explain NOT_FOUND')).toBeVisible()
+  await page.unroute(/\/assets\/troubles-/)
+  await page.reload()
+  await help.click()
+  await expect(page.getByText(/^An id or a name is not known here\./)).toBeVisible()
 })
 
 /** A SQLite database of a megabyte, and a place for its backups. */

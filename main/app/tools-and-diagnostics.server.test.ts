@@ -63,21 +63,32 @@ describe('diagnostics', () => {
     })
     const settings = { path: secrets.folder }
     await line.call('destinations.add', { name: 'Tresorraum', type: 'local', settings, secret: none })
+    await line.call('connections.add', {
+      name: 'Kundschaft am Netz',
+      engine: 'postgresql',
+      profile: { host: 'db.kunde.example', port: 5432, user: 'kundin', database: 'kunden', tls: 'prefer' },
+      environment: 'production',
+      secret: none,
+    })
     const { jobId } = await line.call('backups.start', { connection: id })
     expect((await line.call('jobs.wait', { jobId })).status.state).toBe('failed')
 
     const { file } = await line.call('app.diagnostics', { directory: line.folder })
     const text = readFileSync(file, 'utf8')
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    for (const word of ['Kund', 'Tresor', line.userHome]) expect(text).not.toContain(word)
+    for (const word of ['Kund', 'kund', 'Tresor', line.userHome]) expect(text).not.toContain(word)
     const report = JSON.parse(text) as {
       readonly catalog: unknown
       readonly jobs: readonly unknown[]
       readonly doctor: readonly { readonly name: string; readonly outcome: string }[]
     }
-    expect(report.catalog).toMatchObject({ connections: { 'sqlite, production': 1 }, destinations: { local: 1 } })
+    expect(report.catalog).toMatchObject({
+      connections: { 'sqlite, production': 1, 'postgresql, production': 1 },
+      destinations: { local: 1 },
+    })
     expect(report.jobs).toEqual([expect.objectContaining({ kind: 'backup', state: 'failed', error: 'FORMAT_INVALID' })])
     expect(report.doctor).toContainEqual({ name: 'destination', outcome: 'passed' })
+    expect(report.doctor).toContainEqual({ name: 'connection', outcome: 'passed' })
   })
 
   it('leave nothing where they can not be written', async () => {

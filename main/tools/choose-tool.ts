@@ -57,7 +57,7 @@ export function installHint(flavour: string, major: number, isOfServer = false):
     `Fedora, RHEL: dnf install ${isOfServer ? `postgresql${v}-server` : `postgresql${v}`}`,
     `macOS: brew install postgresql@${v}`,
     `Windows: winget install PostgreSQL.PostgreSQL.${v}`,
-    'or name the folder with the programs in HOLDFAST_TOOLS_PATH.',
+    'or name the folder with the programs: holdfast tools use <folder>',
   ].join('\n')
 }
 

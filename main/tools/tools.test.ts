@@ -92,6 +92,9 @@ describe('findTools', () => {
     const places = toolPlaces({ PATH: '/usr/bin:relative', HOLDFAST_TOOLS_PATH: '/opt/a:/opt/b' }, 'linux')
     expect(places.byHand).toEqual(['/opt/a', '/opt/b'])
     expect(places.usual).not.toContain('relative')
+    const saved = ['/opt/saved']
+    expect(toolPlaces({ HOLDFAST_TOOLS_PATH: '/opt/a' }, 'linux', saved).byHand).toEqual(['/opt/a'])
+    expect(toolPlaces({ HOLDFAST_TOOLS_PATH: 'relative' }, 'linux', saved).byHand).toEqual(saved)
   })
 
   it('says why a file that has the name can not be used', async () => {

@@ -71,7 +71,7 @@ async function collect(core: Core, at: string) {
     tools: versionsOf(tools),
     // What they say names databases and folders; whether they passed does not.
     doctor: doctor.checks.map(({ name, outcome }) => ({
-      name: name.replace(/^destination .*/su, 'destination'),
+      name: /^(?:connection|destination)(?= )/u.exec(name)?.[0] ?? name,
       outcome,
     })),
     jobs: catalog.jobs.list(newestJobs).map(jobFacts),

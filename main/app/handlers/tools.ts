@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { AppError, type Handlers, type ToolsReport } from '../../../preload/contract/index.ts'
-import { findTools, forgetTools, toolPlaces, toolsPathVariable, useToolFolders } from '../../tools/find-tools.ts'
+import { findTools, forgetTools, toolPlaces, useToolFolders } from '../../tools/find-tools.ts'
 import type { Core } from '../core.ts'
 
 /** Programs of the vendors that Holdfast runs. */
@@ -31,7 +31,8 @@ export function toolHandlers(core: Core): Pick<Handlers, 'tools.list' | 'tools.s
 
 async function report(saved: readonly string[]): Promise<ToolsReport> {
   const { byHand } = toolPlaces(process.env)
-  const isFromEnvironment = (process.env[toolsPathVariable] ?? '') !== ''
+  // A variable without any whole path names no folder.
+  const isFromEnvironment = toolPlaces(process.env, process.platform, []).byHand.length > 0
   const searches = await Promise.all(vendorTools.map((name) => findTools(name)))
   return {
     from: byHand.length === 0 ? 'search' : isFromEnvironment ? 'environment' : 'settings',
