@@ -116,7 +116,12 @@ export class AppLog {
   /** By a name of its own time: two processes that do this at once make one small file more, and lose nothing. */
   #rotate(): void {
     const time = new Date().toISOString().replaceAll(/[:.]/g, '-')
-    renameSync(this.#path, join(this.#folder, `holdfast-${time}-${process.pid}.jsonl`))
+    try {
+      renameSync(this.#path, join(this.#folder, `holdfast-${time}-${process.pid}.jsonl`))
+    } catch (error) {
+      // Another process did it between the two.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
     const rotated = readdirSync(this.#folder)
       .filter((name) => rotatedName.test(name))
       .toSorted()

@@ -1,13 +1,12 @@
-import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { ComparedObject, Comparison } from '../../../preload/contract/index.ts'
-import { cx } from '../../lib/class-names.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { Section } from '../../ui/box.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { ChangesButton } from '../structure/changes-button.tsx'
 import { StructureChanges } from '../structure/structure-changes.tsx'
 import { VersionPair } from '../structure/version-pair.tsx'
 import { inOrder, rowsChange, stateWords, type ComparedState, type Side } from './compare-words.ts'
@@ -116,16 +115,13 @@ function ObjectRow({ object, side }: { readonly object: ComparedObject; readonly
         <Cell isWrapped>{status === 'changed' && columns.length > 0 ? `columns ${columns.join(', ')}` : ''}</Cell>
         <Cell>
           {structureChanges.length > 0 ? (
-            <Button
-              size="sm"
-              aria-expanded={isOpen}
-              aria-controls={details}
-              aria-label={`${plural(structureChanges.length, 'change')} of the structure of ${name}`}
-              onPress={() => setOpen(!isOpen)}
-            >
-              <ChevronRight size={13} aria-hidden className={cx(isOpen && 'rotate-90')} />
-              <span className="text-warn">{plural(structureChanges.length, 'change')}</span>
-            </Button>
+            <ChangesButton
+              count={structureChanges.length}
+              object={name}
+              isOpen={isOpen}
+              controls={details}
+              onToggle={() => setOpen(!isOpen)}
+            />
           ) : status === 'changed' && schema === 'changed' ? (
             <span className="text-warn">changed</span>
           ) : (

@@ -1,10 +1,10 @@
-import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { PlanChange } from '../../../preload/contract/index.ts'
 import { cx } from '../../lib/class-names.ts'
-import { formatCount, plural } from '../../lib/format.ts'
+import { formatCount } from '../../lib/format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { ChangesButton } from '../structure/changes-button.tsx'
 import { StructureChanges } from '../structure/structure-changes.tsx'
 import { actionWords, bySchema, difference, nameInSchema, signs, type SchemaChanges } from './plan-words.ts'
 
@@ -114,16 +114,13 @@ function Row({
             </Cell>
             <Cell>
               {structureChanges.length > 0 ? (
-                <Button
-                  size="sm"
-                  aria-expanded={isOpen}
-                  aria-controls={details}
-                  aria-label={`${plural(structureChanges.length, 'change')} of the structure of ${object}`}
-                  onPress={() => setOpen(!isOpen)}
-                >
-                  <ChevronRight size={13} aria-hidden className={cx(isOpen && 'rotate-90')} />
-                  <span className="text-warn">{plural(structureChanges.length, 'change')}</span>
-                </Button>
+                <ChangesButton
+                  count={structureChanges.length}
+                  object={object}
+                  isOpen={isOpen}
+                  controls={details}
+                  onToggle={() => setOpen(!isOpen)}
+                />
               ) : structure === 'changed' ? (
                 <span className="text-warn">changes</span>
               ) : (
